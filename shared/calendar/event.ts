@@ -82,11 +82,19 @@ export interface Marker {
   readonly origin: string;
   /** Counts how often a copy of this original was made anew; part of the copy's identity. */
   readonly generation: number;
+  /**
+   * True when the carrier itself proves that Hetk wrote it (the id or transactionId derives from route, origin and generation). A person's
+   * duplicate of a copy may keep the marker's properties: it is nobody's original, and not ours to touch either.
+   */
+  readonly genuine: boolean;
   /** The original's showAs and sensitivity where the carrier cannot say them natively, and its iCalUId as provenance. */
   readonly showAs?: ShowAs;
   readonly sensitivity?: Sensitivity;
   readonly iCalUId?: string;
 }
+
+/** The marker as it is written; whether it is genuine shows when it is read. */
+export type NewMarker = Omit<Marker, 'genuine'>;
 
 /** An event is a meeting when touching it could mail somebody. */
 export function isMeeting(event: Pick<CalendarEvent, 'attendees' | 'isOrganizer'>): boolean {

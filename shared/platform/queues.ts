@@ -6,6 +6,8 @@ export const changesMessage = z.strictObject({
   calendarId: z.string().min(1).max(64),
   /** When the notification or the wish arrived, epoch ms, UTC. */
   at: z.number().int(),
+  /** How often this work failed before; it waits longer each time. */
+  attempt: z.number().int().min(0).max(100).optional(),
   /** W3C traceparent of what caused it. */
   trace: z.string().max(64).optional(),
 });
@@ -18,6 +20,8 @@ export const bulkMessage = z.discriminatedUnion('kind', [
     calendarId: z.string().min(1).max(64),
     at: z.number().int(),
     verify: z.boolean(),
+    /** How often this work failed before; it waits longer each time. */
+    attempt: z.number().int().min(0).max(100).optional(),
     trace: z.string().max(64).optional(),
   }),
   /** Makes, extends or replaces a calendar's subscription; `recreate` when the old one is known to be dead. */
@@ -26,6 +30,7 @@ export const bulkMessage = z.discriminatedUnion('kind', [
     kind: z.literal('remove-pair'),
     pairId: z.string().min(1).max(64),
     copies: z.enum(['remove', 'keep']),
+    attempt: z.number().int().min(0).max(100).optional(),
   }),
   z.strictObject({
     kind: z.literal('remove-account'),

@@ -1,4 +1,4 @@
-import type { CalendarEvent, EventContent, Marker } from '../calendar/event.ts';
+import type { CalendarEvent, EventContent, NewMarker } from '../calendar/event.ts';
 import type { Window } from '../calendar/window.ts';
 import type { ProviderError } from './errors.ts';
 
@@ -49,14 +49,14 @@ export type RoundStart = { readonly cursor: string } | { readonly window: Window
 
 /** What a copy is written from. `identity` is derived from route, original and generation, so that a repeated create finds the first. */
 export type WriteOperation =
-  | { readonly kind: 'create'; readonly identity: string; readonly content: EventContent; readonly marker: Marker }
+  | { readonly kind: 'create'; readonly identity: string; readonly content: EventContent; readonly marker: NewMarker }
   | {
       readonly kind: 'update';
       readonly id: string;
       /** Sent as a condition where given. */
       readonly etag?: string;
       readonly content: EventContent;
-      readonly marker: Marker;
+      readonly marker: NewMarker;
     }
   | { readonly kind: 'delete'; readonly id: string; readonly etag?: string };
 

@@ -79,10 +79,6 @@ export interface Calendar {
   readonly window?: Window;
   /** When the last pull began. */
   readonly pullStartedAt: number;
-  /** How many pulls in a row brought nothing. */
-  readonly idlePulls: number;
-  /** A pull that is already queued to begin then; 0 when none. */
-  readonly pullDueAt: number;
   readonly leaseUntil: number;
 }
 
@@ -119,28 +115,26 @@ export interface Calendars {
   takeListing(account: Account, listing: readonly CalendarListing[], now: number, newId: () => string): Promise<void>;
 
   /**
-   * Takes the lease for `ttlMs` if nobody holds it (or the holder's time is over), clears `dirty`, notes `pullStartedAt = now`,
-   * clears `pullDueAt` if it has passed. Otherwise marks the calendar dirty and answers undefined. Atomic under concurrency.
+   * Takes the lease for `ttlMs` if nobody holds it (or the holder's time is over), clears `dirty`, notes `pullStartedAt = now`.
+   * Otherwise marks the calendar dirty and answers undefined. Atomic under concurrency.
    */
   lease(id: string, now: number, ttlMs: number): Promise<Lease | undefined>;
   /** Extends a lease still held. @throws LeaseLost */
   renewLease(lease: Lease, now: number, ttlMs: number): Promise<Lease>;
-  /** Commits the end of a round. `idle`: it brought nothing. `window` when it was a full one. @throws LeaseLost */
-  commitRound(lease: Lease, end: { cursor: string; window?: Window; idle: boolean; now: number }): Promise<void>;
+  /** Commits the end of a round; `window` when it was a full one. @throws LeaseLost */
+  commitRound(lease: Lease, end: { cursor: string; window?: Window; now: number }): Promise<void>;
   /** Forgets the cursor, so that the next round is a full one. @throws LeaseLost */
   forgetCursor(lease: Lease): Promise<void>;
   /** Gives the lease back; a lease lost meanwhile is fine. True when somebody marked the calendar dirty meanwhile. */
   release(lease: Lease): Promise<boolean>;
-  /** Notes that a pull is queued to begin at `dueAt`, if none is queued to begin after `now`. True when this call noted it. */
-  schedulePull(id: string, dueAt: number, now: number): Promise<boolean>;
 
   /** Sources of at least one live route whose fallback poll is due, `limit` at most; moves each one's next poll to `nextAt(id)`. */
   takeDuePolls(now: number, limit: number, nextAt: (id: string) => number): Promise<string[]>;
   /** The same for the daily slide of the window and for the daily verification. */
   takeDueSlides(now: number, limit: number, nextAt: (id: string) => number): Promise<string[]>;
   takeDueVerifications(now: number, limit: number, nextAt: (id: string) => number): Promise<string[]>;
-  /** Calendars whose lease ended without being given back, or that are dirty and unleased, or whose queued pull is overdue by `graceMs`. */
-  takeAbandoned(now: number, graceMs: number, limit: number): Promise<string[]>;
+  /** Calendars whose lease ended without being given back, or that are dirty and unleased. Taking one clears that. */
+  takeAbandoned(now: number, limit: number): Promise<string[]>;
 }
 
 export interface RouteOptions {

@@ -1,0 +1,271 @@
+import type { CalendarEvent, EventContent, NewMarker } from '../calendar/event.ts';
+import { endOf, startOf } from '../calendar/window.ts';
+import { ProviderError } from '../providers/errors.ts';
+import type { CalendarProvider, CalendarRef, WriteOperation, WriteResult } from '../providers/provider.ts';
+import type { HistoryAction, HistoryEntry, Link, Route } from '../stores/stores.ts';
+import { sealProjection, sealStored, sealTime, storedDigest } from './copies.ts';
+import type { Decision } from './decide.ts';
+import { copyIdentity, originOf } from './identity.ts';
+import type { SyncNeeds } from './needs.ts';
+
+/** One decision to carry out: what is known of the original, its link, and the copy that is wanted. */
+export interface Task {
+  readonly originalId: string;
+  readonly original: CalendarEvent | undefined;
+  readonly link: Link | undefined;
+  readonly content: EventContent | undefined;
+  readonly decision: Decision;
+  /** The copy's etag where it was just read; otherwise the link's counts. */
+  readonly copyEtag?: string;
+}
+
+/** Tasks whose copy turned out to be other than the link says: to be decided anew with what was found. */
+export interface Surprise {
+  readonly task: Task;
+  readonly copy: CalendarEvent | undefined;
+}
+
+export interface ApplyWorld {
+  readonly needs: SyncNeeds;
+  readonly provider: CalendarProvider;
+  readonly target: CalendarRef;
+  readonly route: Route;
+  /** Called before each request; throws when this worker may not write any more. */
+  readonly permit: () => Promise<void>;
+  /** Told after each batch how many tasks it settled. */
+  readonly settled: (count: number) => Promise<void>;
+}
+
+/** How often a creation may meet a spent identity before it counts as refused. */
+const MOST_GENERATIONS = 8;
+
+/**
+ * Carries out decisions on the target calendar, batch by batch, in the order: provider write, link, history. Killed between any two of
+ * these, the next run finishes the work: creations find their first copy by its identity, updates and deletions are repeated
+ * without visible effect.
+ * @returns tasks whose copy was not as the link said
+ * @throws ProviderError when the target cannot be written now
+ */
+export async function applyTasks(world: ApplyWorld, tasks: readonly Task[]): Promise<Surprise[]> {
+  await settleWithoutWriting(world, tasks);
+  let writes = tasks.filter(({ decision }) => isWrite(decision));
+  await world.settled(tasks.length - writes.length);
+  const surprises: Surprise[] = [];
+  for (let round = 0; writes.length > 0 && round <= MOST_GENERATIONS; round += 1) {
+    const again: Task[] = [];
+    for (let at = 0; at < writes.length; at += world.provider.batchSize) {
+      const outcome = await writeBatch(world, writes.slice(at, at + world.provider.batchSize));
+      again.push(...outcome.again);
+      await world.settled(Math.min(world.provider.batchSize, writes.length - at) - outcome.again.length);
+      surprises.push(...outcome.surprises);
+    }
+    writes = again;
+  }
+  if (writes.length > 0) await recordRefusals(world, writes, 'identity-spent');
+  return surprises;
+}
+
+function isWrite(decision: Decision): boolean {
+  return decision.action === 'create' || decision.action === 'update' || decision.action === 'delete';
+}
+
+/** Decisions that only change what the links say. */
+async function settleWithoutWriting(world: ApplyWorld, tasks: readonly Task[]): Promise<void> {
+  const now = world.needs.clock.now();
+  const forget = tasks.filter(({ decision }) => decision.action === 'forget').map(({ originalId }) => originalId);
+  const changed = tasks.flatMap(({ decision, link }): Link[] => {
+    if (!link) return [];
+    if (decision.action === 'dismiss') return [{ ...link, state: 'dismissed', updatedAt: now }];
+    if (decision.action === 'retire') return [goneLink(link, now)];
+    return [];
+  });
+  if (forget.length === 0 && changed.length === 0) return;
+  await world.permit();
+  const { links, history } = world.needs.stores;
+  await links.put(changed);
+  await links.remove(world.route.id, forget);
+  const noted = tasks.filter(({ decision }) => decision.action === 'forget' || decision.action === 'dismiss');
+  await history.add(noted.map((task) => entry(world, task, 'dropped', task.link?.copyId)));
+}
+
+interface Outcome {
+  /** Tasks to try once more, with the next generation or over an adopted copy. */
+  readonly again: Task[];
+  readonly surprises: Surprise[];
+}
+
+async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Outcome> {
+  await world.permit();
+  const results = await world.provider.write(
+    world.target,
+    tasks.map((task) => operationOf(world, task)),
+  );
+  const links: Link[] = [];
+  const entries: HistoryEntry[] = [];
+  const again: Task[] = [];
+  const gone: Task[] = [];
+  const conflicts: Task[] = [];
+  let stop: ProviderError | undefined;
+  for (const [index, task] of tasks.entries()) {
+    const result = results[index] ?? unanswered;
+    if (result.ok) {
+      const done = linkAfter(world, task, result);
+      links.push(done);
+      if (result.adopted && !saysWhatWasSent(task, result)) again.push(overAdopted(task, done));
+      else
+        entries.push(
+          entry(world, task, historyOf(task), task.decision.action === 'delete' ? task.link?.copyId : done.copyId),
+        );
+      continue;
+    }
+    switch (result.error.kind) {
+      case 'identity-spent':
+        again.push({ ...task, link: { ...blankLink(world, task), ...task.link, generation: generationOf(task) } });
+        break;
+      case 'not-found':
+        gone.push(task);
+        break;
+      case 'conflict':
+        conflicts.push(task);
+        break;
+      case 'refused':
+        links.push(refusedLink(world, task, result.error.code));
+        entries.push(entry(world, task, 'refused', task.link?.copyId, result.error.code));
+        break;
+      default:
+        stop = result.error;
+    }
+  }
+  await world.needs.stores.links.put(links);
+  await world.needs.stores.history.add(entries);
+  if (stop) throw stop;
+  const surprises: Surprise[] = gone.map((task) => ({ task, copy: undefined }));
+  for (const task of conflicts) {
+    surprises.push({ task, copy: await world.provider.get(world.target, task.link?.copyId ?? '') });
+  }
+  return { again, surprises };
+}
+
+const unanswered: WriteResult = {
+  ok: false,
+  error: new ProviderError('malformed', 'The service did not answer for every operation of a batch.', {
+    code: 'unanswered',
+  }),
+};
+
+function operationOf(world: ApplyWorld, task: Task): WriteOperation {
+  const copyId = task.link?.copyId ?? '';
+  if (task.decision.action === 'delete') return { kind: 'delete', id: copyId };
+  const { content } = task;
+  if (!content) throw new Error('A copy can only be written from a projection.');
+  const generation = generationOf(task);
+  const marker = markerOf(world.route, task, generation);
+  if (task.decision.action === 'create') {
+    return { kind: 'create', identity: copyIdentity(world.route.id, task.originalId, generation), content, marker };
+  }
+  const etag = task.copyEtag ?? task.link?.copyEtag;
+  return { kind: 'update', id: copyId, content, marker, ...(etag && { etag }) };
+}
+
+/** A link that says a copy was here before means the next generation; the first copy has generation 0. */
+function generationOf(task: Task): number {
+  if (!task.link) return 0;
+  return task.decision.action === 'create' ? task.link.generation + 1 : task.link.generation;
+}
+
+/** The original's iCalUId goes along as provenance, but not over a private route: a UID may carry words. */
+function markerOf(route: Route, task: Task, generation: number): NewMarker {
+  const iCalUId = route.options.markPrivate ? undefined : task.original?.iCalUId;
+  return {
+    routeId: route.id,
+    origin: originOf(route.id, task.originalId),
+    generation,
+    ...(task.content && { showAs: task.content.showAs, sensitivity: task.content.sensitivity }),
+    ...(iCalUId && { iCalUId }),
+  };
+}
+
+function blankLink(world: ApplyWorld, task: Task): Link {
+  const { keyring, clock } = world.needs;
+  const { original } = task;
+  return {
+    routeId: world.route.id,
+    originalId: task.originalId,
+    ...(original?.seriesId && { seriesId: original.seriesId }),
+    state: 'gone',
+    copyId: '',
+    generation: 0,
+    projected: '',
+    stored: '',
+    time: original ? sealTime(keyring, original) : '',
+    start: original ? startOf(original.span) : 0,
+    end: original ? endOf(original.span) : 0,
+    updatedAt: clock.now(),
+  };
+}
+
+function linkAfter(world: ApplyWorld, task: Task, result: WriteResult & { ok: true }): Link {
+  const { keyring, clock } = world.needs;
+  if (task.decision.action === 'delete') return goneLink(task.link ?? blankLink(world, task), clock.now());
+  const { event } = result;
+  const etag = event?.etag;
+  return {
+    ...blankLink(world, task),
+    state: 'live',
+    copyId: event?.id ?? task.link?.copyId ?? '',
+    ...(etag && { copyEtag: etag }),
+    generation: generationOf(task),
+    projected: task.content ? sealProjection(keyring, task.content) : '',
+    stored: event ? sealStored(keyring, event) : (task.link?.stored ?? ''),
+  };
+}
+
+function goneLink(link: Link, now: number): Link {
+  const { copyEtag: _etag, problem: _problem, ...rest } = link;
+  return { ...rest, state: 'gone', copyId: '', projected: '', stored: '', updatedAt: now };
+}
+
+/** Refused as a new copy: there is none. Refused as a change: the copy stands as it was. Either way the same projection is not tried again. */
+function refusedLink(world: ApplyWorld, task: Task, problem: string): Link {
+  const projected = task.content ? sealProjection(world.needs.keyring, task.content) : '';
+  if (task.decision.action === 'create') {
+    return { ...blankLink(world, task), state: 'refused', generation: generationOf(task), projected, problem };
+  }
+  return { ...(task.link ?? blankLink(world, task)), projected, problem, updatedAt: world.needs.clock.now() };
+}
+
+async function recordRefusals(world: ApplyWorld, tasks: readonly Task[], problem: string): Promise<void> {
+  await world.needs.stores.links.put(tasks.map((task) => refusedLink(world, task, problem)));
+  await world.needs.stores.history.add(tasks.map((task) => entry(world, task, 'refused', undefined, problem)));
+}
+
+/** An adopted copy may be older than what was sent: then it is written over. */
+function saysWhatWasSent(task: Task, result: WriteResult & { ok: true }): boolean {
+  const { event } = result;
+  return !event || !task.content || storedDigest(event) === storedDigest(task.content);
+}
+
+function overAdopted(task: Task, link: Link): Task {
+  return { ...task, link, decision: { action: 'update', reason: task.decision.reason } };
+}
+
+function historyOf(task: Task): HistoryAction {
+  return task.decision.action === 'create' ? 'created' : task.decision.action === 'update' ? 'updated' : 'deleted';
+}
+
+function entry(
+  world: ApplyWorld,
+  task: Task,
+  action: HistoryAction,
+  copyId?: string,
+  reason = task.decision.reason,
+): HistoryEntry {
+  return {
+    routeId: world.route.id,
+    at: world.needs.clock.now(),
+    action,
+    reason,
+    originalId: task.originalId,
+    ...(copyId && { copyId }),
+  };
+}

@@ -1,0 +1,99 @@
+import { DAY_MS } from '../calendar/window.ts';
+import { fraction } from '../platform/random.ts';
+import type { SyncNeeds } from './needs.ts';
+
+/**
+ * What the timers do: take what is due, a page at a time, and enqueue it. Taking moves the due time, so that a tick that dies loses at most
+ * one page to its next turn, and two ticks never take the same.
+ */
+
+const PAGE = 200;
+/** A tick stops after this many pages; the next tick goes on. At one message a millisecond a tick takes seconds. */
+const PAGES_PER_TICK = 25;
+
+/** A renewal that was enqueued and not done is taken again after this, ms. */
+const RENEW_AGAIN_MS = 3_600_000;
+
+type Needs = Pick<SyncNeeds, 'clock' | 'random' | 'log' | 'queues' | 'stores' | 'settings'>;
+
+/** The fallback poll: catches what push never delivered. */
+export function pollDue(needs: Needs): Promise<number> {
+  const every = needs.settings.HETK_POLL_SECONDS * 1000;
+  return eachDue(
+    needs,
+    'poll',
+    (now) => needs.stores.calendars.takeDuePolls(now, PAGE, () => now + jittered(needs, every)),
+    pull(needs),
+  );
+}
+
+/** The daily slide of the window: a full round, because a cursor's window stands still. */
+export function slideDue(needs: Needs): Promise<number> {
+  return eachDue(
+    needs,
+    'slide',
+    (now) => needs.stores.calendars.takeDueSlides(now, PAGE, () => now + jittered(needs, DAY_MS)),
+    full(needs, false),
+  );
+}
+
+/** The daily verification: a full round that also looks at the copies. */
+export function verifyDue(needs: Needs): Promise<number> {
+  const take = (now: number) =>
+    needs.stores.calendars.takeDueVerifications(now, PAGE, () => now + jittered(needs, DAY_MS));
+  return eachDue(needs, 'verify', take, full(needs, true));
+}
+
+/** Subscriptions that end within a day, and calendars that should have one and do not. */
+export function renewDue(needs: Needs): Promise<number> {
+  return eachDue(
+    needs,
+    'renew',
+    (now) => needs.stores.subscriptions.takeDueRenewals(now, PAGE, RENEW_AGAIN_MS),
+    (calendarId) => needs.queues.bulk({ kind: 'subscribe', calendarId, recreate: false }),
+  );
+}
+
+/** Calendars whose worker died: a killed instance hides its messages for ten minutes. */
+export function sweepAbandoned(needs: Needs): Promise<number> {
+  return eachDue(
+    needs,
+    'sweep',
+    (now) => needs.stores.calendars.takeAbandoned(now, PAGE),
+    async (calendarId) => {
+      const routes = await needs.stores.pairs.routesFrom(calendarId);
+      const behind = routes.some((route) => route.state === 'starting' || route.state === 'stale');
+      await (behind ? full(needs, false) : pull(needs))(calendarId);
+    },
+  );
+}
+
+function pull(needs: Needs): (calendarId: string) => Promise<void> {
+  return (calendarId) => needs.queues.changes({ kind: 'pull', calendarId, at: needs.clock.now() });
+}
+
+function full(needs: Needs, verify: boolean): (calendarId: string) => Promise<void> {
+  return (calendarId) => needs.queues.bulk({ kind: 'full', calendarId, at: needs.clock.now(), verify });
+}
+
+/** Within a quarter of the interval to both sides, so that calendars spread over time by themselves. */
+function jittered(needs: Needs, interval: number): number {
+  return Math.round(interval * (0.75 + fraction(needs.random) / 2));
+}
+
+async function eachDue(
+  needs: Needs,
+  name: string,
+  take: (now: number) => Promise<string[]>,
+  enqueue: (calendarId: string) => Promise<void>,
+): Promise<number> {
+  let taken = 0;
+  for (let page = 0; page < PAGES_PER_TICK; page += 1) {
+    const ids = await take(needs.clock.now());
+    await Promise.all(ids.map(enqueue));
+    taken += ids.length;
+    if (ids.length < PAGE) break;
+  }
+  if (taken > 0) needs.log('due', { timer: name, count: taken });
+  return taken;
+}

@@ -1,0 +1,154 @@
+import { windowAround } from '../calendar/window.ts';
+import type { BulkMessage, ChangesMessage } from '../platform/queues.ts';
+import { isProviderError, type ProviderError } from '../providers/errors.ts';
+import type { RoundStart } from '../providers/provider.ts';
+import { type Calendar, type Lease, LeaseLost, type Route } from '../stores/stores.ts';
+import { backoffMs } from './backoff.ts';
+import { keepLease, LEASE_MS, type LeaseKeeper } from './leaseKeeper.ts';
+import { providerOf, refOf, type SyncNeeds } from './needs.ts';
+import { openTeam } from './team.ts';
+import { accountRevoked, sourceGone } from './trouble.ts';
+
+type FullMessage = Extract<BulkMessage, { kind: 'full' }>;
+
+/** Another worker holds the calendar: come back after this, ms. */
+const BUSY_MS = 5_000;
+
+/** A notification: pull what changed since the cursor. One that is older than the start of the last pull was read by it and is dropped. */
+export async function pullChanges(needs: SyncNeeds, message: ChangesMessage): Promise<void> {
+  const { clock, queues, stores } = needs;
+  const calendar = await readableCalendar(needs, message.calendarId);
+  if (!calendar) return;
+  if (message.at < calendar.pullStartedAt) return;
+  const now = clock.now();
+  if (!calendar.cursor) {
+    await queues.bulk({ kind: 'full', calendarId: calendar.id, at: now, verify: false });
+    return;
+  }
+  const routes = (await stores.pairs.routesFrom(calendar.id)).filter((route) => route.state === 'active');
+  if (routes.length === 0) return;
+  const lease = await stores.calendars.lease(calendar.id, now, LEASE_MS);
+  if (!lease) return;
+  await underLease(needs, lease, async (keeper) => {
+    await runRound(needs, calendar, routes, keeper, { cursor: calendar.cursor ?? '' }, message);
+  });
+}
+
+/** A full round: list the window, compare with the links, repair. First sync, recovery, slide and verification of all routes of a calendar. */
+export async function fullRound(needs: SyncNeeds, message: FullMessage): Promise<void> {
+  const { clock, queues, settings, stores } = needs;
+  const calendar = await readableCalendar(needs, message.calendarId);
+  if (!calendar) return;
+  const now = clock.now();
+  const routes = (await stores.pairs.routesFrom(calendar.id)).filter((route) => mayRun(route, now));
+  if (routes.length === 0) return;
+  const lease = await stores.calendars.lease(calendar.id, now, LEASE_MS);
+  if (!lease) {
+    await queues.bulk(message, BUSY_MS);
+    return;
+  }
+  const window = windowAround(now, settings.HETK_WINDOW_PAST_DAYS, settings.HETK_WINDOW_FUTURE_DAYS);
+  await underLease(needs, lease, async (keeper) => {
+    await runRound(needs, calendar, routes, keeper, { window }, message);
+  });
+}
+
+/** The calendar, while it is there and its account is connected; an account that waits for its user is not asked again. */
+async function readableCalendar(needs: SyncNeeds, id: string): Promise<Calendar | undefined> {
+  const calendar = await needs.stores.calendars.find(id);
+  if (!calendar || calendar.goneAt) return undefined;
+  const account = await needs.stores.accounts.find(calendar.accountId);
+  return account?.status === 'active' ? calendar : undefined;
+}
+
+/** A braked route waits for its user's word. */
+function mayRun(route: Route, now: number): boolean {
+  return route.state !== 'removing' && (route.state !== 'braked' || route.deletionsConfirmedUntil > now);
+}
+
+async function underLease(needs: SyncNeeds, lease: Lease, work: (keeper: LeaseKeeper) => Promise<void>): Promise<void> {
+  const keeper = keepLease(needs, lease);
+  try {
+    await work(keeper);
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+    needs.log('lease-lost', { calendar: lease.calendarId });
+  } finally {
+    const dirty = await needs.stores.calendars.release(keeper.current());
+    if (dirty) await needs.queues.changes({ kind: 'pull', calendarId: lease.calendarId, at: needs.clock.now() });
+  }
+}
+
+/** Pulls one round and carries it to every route; commits the cursor last. */
+async function runRound(
+  needs: SyncNeeds,
+  calendar: Calendar,
+  routes: readonly Route[],
+  keeper: LeaseKeeper,
+  start: RoundStart,
+  message: ChangesMessage | FullMessage,
+): Promise<void> {
+  const began = needs.clock.now();
+  const verify = message.kind === 'full' && message.verify;
+  const team = await openTeam({
+    needs,
+    source: calendar,
+    routes,
+    keeper,
+    start,
+    verify,
+    attempt: message.attempt ?? 0,
+  });
+  try {
+    const rounds = providerOf(needs, calendar).pull(refOf(calendar), start);
+    let changes = 0;
+    let step = await rounds.next();
+    for (; !step.done; step = await rounds.next()) {
+      await keeper.permit();
+      changes += step.value.length;
+      await team.take(step.value);
+    }
+    await team.finish(step.value);
+    const totals = team.totals();
+    await needs.stores.calendars.commitRound(keeper.current(), {
+      cursor: step.value.cursor,
+      ...('window' in start && { window: start.window }),
+      now: needs.clock.now(),
+    });
+    needs.log('round', {
+      calendar: calendar.id,
+      full: step.value.full,
+      changes,
+      ...totals,
+      ms: needs.clock.now() - began,
+      waitedMs: began - message.at,
+    });
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    await sourceFailed(needs, calendar, keeper, message, error);
+  }
+}
+
+/** The source could not be read: nothing was committed and nothing is deleted; what to do depends on why. */
+async function sourceFailed(
+  needs: SyncNeeds,
+  calendar: Calendar,
+  keeper: LeaseKeeper,
+  message: ChangesMessage | FullMessage,
+  error: ProviderError,
+): Promise<void> {
+  const { clock, log, queues, random, stores } = needs;
+  log('source-failed', { calendar: calendar.id, kind: error.kind, code: error.code, status: error.status });
+  if (error.kind === 'revoked') return accountRevoked(needs, calendar.accountId, error);
+  if (error.kind === 'calendar-gone' && (await sourceGone(needs, calendar))) return;
+  if (error.kind === 'expired-cursor' && message.kind === 'pull') {
+    await stores.calendars.forgetCursor(keeper.current());
+    await queues.bulk({ kind: 'full', calendarId: calendar.id, at: clock.now(), verify: false });
+    return;
+  }
+  const attempt = message.attempt ?? 0;
+  const delay = backoffMs(attempt, error.retryAfterMs, random);
+  const again = { attempt: Math.min(attempt + 1, 100), at: clock.now() };
+  if (message.kind === 'pull') await queues.changes({ ...message, ...again }, delay);
+  else await queues.bulk({ ...message, ...again }, delay);
+}

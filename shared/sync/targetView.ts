@@ -1,0 +1,50 @@
+import { meetingKey } from '../calendar/meeting.ts';
+import { inWindow, type Window } from '../calendar/window.ts';
+import type { CalendarProvider, CalendarRef } from '../providers/provider.ts';
+import { storedDigest } from './copies.ts';
+
+/** A copy of the route as the target calendar shows it; digests only, so that a large calendar fits in memory. */
+export interface SeenCopy {
+  readonly digest: string;
+  readonly etag: string | undefined;
+  readonly origin: string;
+  readonly generation: number;
+  /** False for a person's duplicate of a copy: it carries our marker and is not ours to touch. */
+  readonly genuine: boolean;
+}
+
+/** One complete look at a target calendar: the route's copies, and the meetings that are there as originals. */
+export interface TargetView {
+  readonly window: Window;
+  readonly copies: ReadonlyMap<string, SeenCopy>;
+  readonly meetings: ReadonlySet<string>;
+}
+
+/** Lists the target. Answers only when the listing was complete; otherwise it throws what the provider threw. */
+export async function viewTarget(
+  provider: CalendarProvider,
+  target: CalendarRef,
+  routeId: string,
+  window: Window,
+): Promise<TargetView> {
+  const copies = new Map<string, SeenCopy>();
+  const meetings = new Set<string>();
+  for await (const page of provider.list(target, window)) {
+    for (const event of page) {
+      if (event.marker?.routeId === routeId) {
+        if (!inWindow(event.span, window)) continue;
+        copies.set(event.id, {
+          digest: storedDigest(event),
+          etag: event.etag,
+          origin: event.marker.origin,
+          generation: event.marker.generation,
+          genuine: event.marker.genuine,
+        });
+      } else if (!event.marker && !event.cancelled) {
+        const key = meetingKey(event);
+        if (key) meetings.add(key);
+      }
+    }
+  }
+  return { window, copies, meetings };
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { windowAround } from '../../../shared/calendar/window.ts';
+import { decide, type Situation } from '../../../shared/sync/decide.ts';
+import { event, link, open } from './builders.ts';
+
+const window = windowAround(Date.parse('2026-11-23T12:00Z'), 92, 366);
+const long_ago = { start: window.start - 2, end: window.start - 1 };
+
+function judged(changes: Partial<Situation>): string {
+  const { action, reason } = decide({
+    original: event(),
+    link: undefined,
+    options: open,
+    window,
+    projectionSame: true,
+    timeSame: true,
+    copy: 'unseen',
+    sameMeeting: false,
+    ...changes,
+  });
+  return `${action}: ${reason}`;
+}
+
+describe('the merge rule', () => {
+  it.each<[string, Partial<Situation>, string]>([
+    ['a new original is copied', {}, 'create: new'],
+    ['an original in step is left alone', { link: link() }, 'nothing: in-step'],
+    [
+      'a changed original is written over its copy',
+      { link: link(), projectionSame: false },
+      'update: original-changed',
+    ],
+    ['a copy that drifted is put back', { link: link(), copy: 'changed' }, 'update: copy-changed'],
+    ['a deleted original takes its copy along', { original: undefined, link: link() }, 'delete: original-gone'],
+    ['an unknown id that is gone means nothing', { original: undefined }, 'nothing: never-copied'],
+    ['a copy whose original aged stays as history', { original: undefined, link: link(long_ago) }, 'forget: aged'],
+    [
+      'a cancelled original takes its copy along',
+      { original: event({ cancelled: true }), link: link() },
+      'delete: cancelled',
+    ],
+    [
+      'a declined original takes its copy along',
+      { original: event({ response: 'declined' }), link: link() },
+      'delete: declined',
+    ],
+    ['a declined original is not copied', { original: event({ response: 'declined' }) }, 'nothing: declined'],
+    ['a working location is not copied', { original: event({ kind: 'workingLocation' }) }, 'nothing: working-location'],
+    ['a birthday is not copied', { original: event({ kind: 'birthday' }) }, 'nothing: birthday'],
+    ['a free event is copied', { original: event({ showAs: 'free' }) }, 'create: new'],
+    [
+      'a free event is skipped on request',
+      { original: event({ showAs: 'free' }), options: { ...open, skipFree: true } },
+      'nothing: free-skipped',
+    ],
+    ['a meeting that the target holds itself is not copied', { sameMeeting: true }, 'nothing: same-meeting'],
+    [
+      'a meeting that the target got itself loses its copy',
+      { sameMeeting: true, link: link() },
+      'delete: same-meeting',
+    ],
+    [
+      "a copy is nobody's original",
+      { original: event({ marker: { routeId: 'r', origin: 'o', generation: 0, genuine: false } }) },
+      'nothing: is-a-copy',
+    ],
+    ['an unwanted copy stays away', { link: link({ state: 'dismissed' }) }, 'nothing: dismissed'],
+    [
+      'an unwanted copy stays away when only words change',
+      { link: link({ state: 'dismissed' }), projectionSame: false },
+      'nothing: dismissed',
+    ],
+    [
+      'an unwanted copy returns when the time changes',
+      { link: link({ state: 'dismissed' }), timeSame: false },
+      'create: time-changed',
+    ],
+    ['a copy that the user deleted is dismissed', { link: link(), copy: 'missing' }, 'dismiss: copy-deleted-by-user'],
+    [
+      'a deleted copy of a moved original is made anew',
+      { link: link(), copy: 'missing', timeSame: false },
+      'create: time-changed',
+    ],
+    ['a refused event is not tried again as it is', { link: link({ state: 'refused' }) }, 'nothing: refused-before'],
+    [
+      'a refused event is tried again when it changed',
+      { link: link({ state: 'refused' }), projectionSame: false },
+      'create: changed-since-refusal',
+    ],
+    ['an original that returned is copied again', { link: link({ state: 'gone' }) }, 'create: new'],
+    [
+      'a dismissed link of a deleted original is retired',
+      { original: undefined, link: link({ state: 'dismissed' }) },
+      'retire: original-gone',
+    ],
+  ])('%s', (_, situation, expected) => {
+    expect(judged(situation)).toBe(expected);
+  });
+
+  it('deletes the copy of an original that moved out of the window into the future', () => {
+    const start = window.end + 1;
+    const original = event({ span: { kind: 'timed', start, end: start + 1, zone: 'UTC' } });
+    expect(judged({ original, link: link(), timeSame: false })).toBe('delete: outside-window');
+  });
+});
