@@ -1,0 +1,75 @@
+import { ProviderError } from '../errors.ts';
+import { credentialFrom, refreshTokenIn } from './credential.ts';
+import type { GoogleNeeds } from './settings.ts';
+import { requestTokens, revokeToken } from './tokenEndpoint.ts';
+
+/** A token that ends sooner than this, ms, is replaced before it is used. */
+const MARGIN_MS = 5 * 60_000;
+
+interface Held {
+  readonly token: string;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+}
+
+/** Access tokens by account, in memory only. */
+export interface AccessTokens {
+  /** A token that is good for some minutes. @throws revoked, misconfigured, throttled, unavailable, malformed */
+  of(accountId: string): Promise<string>;
+  /** Another token than the one that Google just refused. @throws as `of` */
+  insteadOf(accountId: string, refused: string): Promise<string>;
+  /** Takes the grant back and forgets its token; a grant already gone is fine. @throws throttled, unavailable */
+  revoke(accountId: string): Promise<void>;
+}
+
+export function createAccessTokens(needs: GoogleNeeds): AccessTokens {
+  const held = new Map<string, Held>();
+  const refreshing = new Map<string, Promise<string>>();
+
+  async function refresh(accountId: string): Promise<string> {
+    const refreshToken = refreshTokenIn(await needs.credentials.read(accountId));
+    if (!refreshToken)
+      throw new ProviderError('revoked', 'There is no Google grant stored for this account.', {
+        code: 'no-credential',
+      });
+    const fresh = await requestTokens(needs, { grant_type: 'refresh_token', refresh_token: refreshToken });
+    // Google does not rotate refresh tokens as a rule: the old one stays where no new one comes.
+    if (fresh.refresh_token && fresh.refresh_token !== refreshToken) {
+      await needs.credentials.write(accountId, credentialFrom(fresh.refresh_token));
+    }
+    const now = needs.clock.now();
+    for (const [id, { expiresAt }] of held) if (expiresAt <= now) held.delete(id);
+    held.set(accountId, { token: fresh.access_token, expiresAt: now + fresh.expires_in * 1000 });
+    return fresh.access_token;
+  }
+
+  /** Callers that ask while a refresh is under way share it. */
+  function refreshOnce(accountId: string): Promise<string> {
+    const running = refreshing.get(accountId);
+    if (running) return running;
+    const started = refresh(accountId).finally(() => refreshing.delete(accountId));
+    refreshing.set(accountId, started);
+    return started;
+  }
+
+  return {
+    async of(accountId) {
+      const known = held.get(accountId);
+      if (known && known.expiresAt - MARGIN_MS > needs.clock.now()) return known.token;
+      return refreshOnce(accountId);
+    },
+
+    async insteadOf(accountId, refused) {
+      const known = held.get(accountId);
+      if (known && known.token !== refused) return known.token;
+      held.delete(accountId);
+      return refreshOnce(accountId);
+    },
+
+    async revoke(accountId) {
+      const refreshToken = refreshTokenIn(await needs.credentials.read(accountId));
+      held.delete(accountId);
+      if (refreshToken) await revokeToken(needs, refreshToken);
+    },
+  };
+}
