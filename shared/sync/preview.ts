@@ -10,7 +10,7 @@ import { viewTarget } from './targetView.ts';
 /** What a new route would write, judged by the merge rule itself. The examples are for the user's own eyes and are not kept. */
 export interface Preview {
   /** How many events the source has in the window. */
-  readonly found: number;
+  readonly originals: number;
   /** How many copies would be written. */
   readonly copies: number;
   /** How many would be skipped, by reason code. */
@@ -53,5 +53,5 @@ export async function previewRoute(
     next = next.sort((a, b) => startOf(a.span) - startOf(b.span)).slice(0, EXAMPLES);
   }
   const ends = { sourceEmail: source.ownerEmail, targetEmail: target.ownerEmail };
-  return { found, copies, skipped, examples: next.map((original) => project(original, options, ends)) };
+  return { originals: found, copies, skipped, examples: next.map((original) => project(original, options, ends)) };
 }

@@ -1,7 +1,8 @@
 import type { CalendarEvent } from '../calendar/event.ts';
 import { isMeeting } from '../calendar/event.ts';
 import { meetingKey } from '../calendar/meeting.ts';
-import type { Window } from '../calendar/window.ts';
+import { inWindow, type Window } from '../calendar/window.ts';
+import { isProviderError, ProviderError } from '../providers/errors.ts';
 import type { CalendarProvider } from '../providers/provider.ts';
 import type { Calendar, Link, Route } from '../stores/stores.ts';
 import { type ApplyWorld, applyTasks, type Surprise, type Task } from './apply.ts';
@@ -11,6 +12,9 @@ import { decide, type Situation } from './decide.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 import { type Ends, project } from './projection.ts';
 import { type TargetView, viewTarget } from './targetView.ts';
+
+/** The code of a full listing that was not believed. */
+export const INCOMPLETE_LISTING = 'incomplete-listing';
 
 /** What one round did on one route. */
 export interface RouteCounts {
@@ -162,13 +166,16 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
 
     async finish(full) {
       const linked = new Set<string>();
+      const absent: Link[] = [];
       if (full) {
         for await (const page of links.all(route.id)) {
           for (const link of page) {
             linked.add(link.copyId);
-            if (!listed.has(link.originalId)) lose(link);
+            if (!listed.has(link.originalId)) absent.push(link);
           }
         }
+        await confirmAbsence(needs, source, window, absent);
+        absent.forEach(lose);
       }
       const tasks = [...gone.values()];
       const orphans = full && view ? orphansOf(world, view, linked) : [];
@@ -186,6 +193,47 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       return undefined;
     },
   };
+}
+
+/** So many absent originals are asked for by id; beyond them the brake guards. */
+const ASKED = 20;
+
+/**
+ * Absence from a listing is not believed by itself: services have answered 200 with too little. Originals that a full listing did not show are
+ * asked for one by one; a single one that is still there and in the window means that the listing was wrong.
+ * @throws ProviderError `incomplete-listing`, and then nothing is deleted
+ */
+async function confirmAbsence(
+  needs: SyncNeeds,
+  source: Calendar,
+  window: Window,
+  absent: readonly Link[],
+): Promise<void> {
+  const suspects = absent.filter((link) => link.state === 'live' && link.end > window.start).slice(0, ASKED);
+  for (const { originalId } of suspects) {
+    const original = await sourceEvent(needs, source, originalId);
+    if (original && !original.cancelled && inWindow(original.span, window)) {
+      const message = 'The source listed less than it holds. Nothing is deleted on such an answer.';
+      throw new ProviderError('malformed', message, { code: INCOMPLETE_LISTING });
+    }
+  }
+}
+
+/** A source that cannot be asked proves nothing either way; it is not the target's trouble. */
+async function sourceEvent(needs: SyncNeeds, source: Calendar, id: string): Promise<CalendarEvent | undefined> {
+  try {
+    return await providerOf(needs, source).get(refOf(source), id);
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    const { status, retryAfterMs } = error;
+    const options = {
+      code: INCOMPLETE_LISTING,
+      cause: error,
+      ...(status && { status }),
+      ...(retryAfterMs && { retryAfterMs }),
+    };
+    throw new ProviderError('unavailable', 'The source could not be asked about events that it did not list.', options);
+  }
 }
 
 function count(counts: RouteCounts, action: Task['decision']['action']): void {

@@ -128,7 +128,7 @@ async function subscribeFailed(
   needs.log('subscribe-failed', { calendar: calendar.id, kind, code });
   if (kind === 'push-unsupported') {
     await needs.stores.subscriptions.setPollOnly(calendar.id, needs.clock.now() + ASK_AGAIN_MS);
-  } else if (kind === 'throttled' || kind === 'unavailable' || kind === 'malformed') {
+  } else if (kind === 'throttled' || kind === 'unavailable' || kind === 'malformed' || kind === 'conflict') {
     await needs.queues.bulk(message, backoffMs(1, retryAfterMs, needs.random));
   }
 }

@@ -3,7 +3,7 @@ import { ProviderError } from '../providers/errors.ts';
 import type { Calendar, Problem, Route } from '../stores/stores.ts';
 import { backoffMs } from './backoff.ts';
 import { providerOf, type SyncNeeds } from './needs.ts';
-import type { Held } from './routeWork.ts';
+import { type Held, INCOMPLETE_LISTING } from './routeWork.ts';
 
 /**
  * What becomes of a route, an account or a calendar that cannot go on: a state the user sees with one sentence and one action, and, where
@@ -87,6 +87,11 @@ function behind(route: Route): Route['state'] {
 }
 
 function problemOf(error: ProviderError): Problem {
+  if (error.code === INCOMPLETE_LISTING) {
+    const message =
+      'The source calendar answered with an incomplete list. Nothing was deleted; Hetk looks again by itself.';
+    return { code: 'source-incomplete', message, action: 'none' };
+  }
   switch (error.kind) {
     case 'revoked':
       return {

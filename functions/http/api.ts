@@ -1,0 +1,4 @@
+import { apiAddresses } from '../../shared/consent/addresses.ts';
+import { register } from './register.ts';
+
+register(apiAddresses);

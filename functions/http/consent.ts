@@ -1,0 +1,4 @@
+import { signInAddresses } from '../../shared/consent/addresses.ts';
+import { register } from './register.ts';
+
+register(signInAddresses);

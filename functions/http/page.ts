@@ -1,0 +1,4 @@
+import { pageAddresses } from '../../shared/consent/addresses.ts';
+import { register } from './register.ts';
+
+register(pageAddresses);

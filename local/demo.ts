@@ -1,0 +1,210 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { SingleBar } from 'cli-progress';
+import { percentile, rounded } from './demo/figures.ts';
+import { burst, listings, quiet, webhookP99, writes } from './demo/load.ts';
+import { type DemoPerson, demoPerson } from './demo/person.ts';
+import { type Direction, type FirstSync, firstSync, type StepResult, verdict, work } from './demo/scenario.ts';
+import { seeds } from './demo/seed.ts';
+import { type Simulator, simulatorAt } from './demo/simulator.ts';
+import { anyPorts, startLocalWorld } from './world.ts';
+
+/** `npm run demo`: the main job by itself, in both directions, checked event by event. Exit 0 only if all of it is right. */
+
+const TURNS = 3;
+const PAGE = { microsoft: 200, google: 1000 };
+const BATCH = { microsoft: 20, google: 50 };
+
+const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const say = (line: string) => console.log(line);
+
+interface Figures extends Record<string, number | string> {}
+
+async function main(): Promise<boolean> {
+  say('Starting the one-machine world: Functions host, SQLite, Azurite, simulated Microsoft and Google …');
+  const world = await startLocalWorld({ ports: anyPorts, persist: false, quiet: true });
+  try {
+    if (!world.microsoftUrl || !world.googleUrl)
+      throw new Error('The demo runs on the simulated services only; unset the settings that point elsewhere.');
+    const microsoft = simulatorAt('microsoft', world.microsoftUrl);
+    const google = simulatorAt('google', world.googleUrl);
+    const who = { microsoft: emailOf(world.people, 'Microsoft'), google: emailOf(world.people, 'Google') };
+    const person = demoPerson(world.appUrl);
+    await person.connect('microsoft', who.microsoft);
+    await person.connect('google', who.google);
+    say(`Connected ${who.microsoft} (Microsoft) and ${who.google} (Google) through their sign-in redirects.`);
+
+    const figures: Figures = {
+      machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
+    };
+    const right = [
+      await runDirection(person, microsoft, google, who, figures),
+      await runDirection(person, google, microsoft, who, figures),
+    ].every(Boolean);
+    report(figures, right);
+    return right;
+  } finally {
+    await world.stop();
+  }
+}
+
+async function runDirection(
+  person: DemoPerson,
+  source: Simulator,
+  target: Simulator,
+  who: { microsoft: string; google: string },
+  figures: Figures,
+): Promise<boolean> {
+  const name = `${source.name} → ${target.name}`;
+  say(`\n${name}`);
+  // The way back is a second pair; it gets calendars of its own, so that each direction can be judged by itself.
+  const sourceCalendar =
+    source.name === 'microsoft'
+      ? await source.primary(who[source.name])
+      : await source.addCalendar(who[source.name], 'Plans');
+  const targetCalendar =
+    source.name === 'microsoft'
+      ? await target.primary(who[target.name])
+      : await target.addCalendar(who[target.name], 'Copies');
+  await lookAgain(person);
+  const bar = new SingleBar({
+    format: '  first sync [{bar}] {value}/{total}',
+    barsize: 40,
+    noTTYOutput: true,
+    notTTYSchedule: 1_000,
+  });
+  bar.start(1, 0);
+  const direction: Direction = {
+    person,
+    source,
+    target,
+    sourceCalendar,
+    targetCalendar,
+    say,
+    progress: (done, total) => {
+      bar.setTotal(Math.max(total, 1));
+      bar.update(done);
+    },
+  };
+  const first = await firstSync(direction, await seeds(Date.now())).finally(() => bar.stop());
+  say(`  ${first.events} events in ${rounded(first.ms / 1000)} s`);
+  await quiet(direction);
+
+  await source.resetRequests();
+  await target.resetRequests();
+  const results: StepResult[] = [];
+  for (let turn = 0; turn < TURNS; turn += 1)
+    results.push(...(await work(direction, Date.parse('2027-01-04') + turn * 7 * 86_400_000)));
+  await quiet(direction);
+  const asked = { listings: await listings(source), writes: await writes(target) };
+
+  const push = await source.samplePush(sourceCalendar.id);
+  const idle = await cost(direction, () => burst(push, 1));
+  const many = await cost(direction, () => burst(push, 1_000));
+  const p99 = await webhookP99(push, 2_000, 50);
+  await quiet(direction);
+
+  const { expected, faults, mails } = await verdict(direction);
+  const problems = [
+    ...faults,
+    ...(mails > 0 ? [`${mails} mails would have been sent`] : []),
+    ...figureFaults({ first, source, target, idle, many }),
+  ];
+  say(
+    `  checked ${expected} copies against the rules: ${problems.length === 0 ? 'all right' : `${problems.length} wrong`}`,
+  );
+  for (const problem of problems.slice(0, 20)) say(`    ${problem}`);
+
+  const times = results.map(({ ms }) => ms);
+  const key = (figure: string) => `${source.name}To${target.name[0]?.toUpperCase()}${target.name.slice(1)}_${figure}`;
+  Object.assign(figures, {
+    [key('propagation_p50_ms')]: rounded(percentile(times, 50)),
+    [key('propagation_p95_ms')]: rounded(percentile(times, 95)),
+    [key('changes_count')]: results.length,
+    [key('sourceListingsPerChange_requests')]: rounded(asked.listings / results.length),
+    [key('targetWritesPerChange_requests')]: rounded(asked.writes / results.length),
+    [key('noChange_requests')]: idle.listings,
+    [key('noChange_writes')]: idle.writes,
+    [key('firstSync_events')]: first.events,
+    [key('firstSync_ms')]: Math.round(first.ms),
+    [key('firstSync_sourceReads_requests')]: readsOf(first),
+    [key('firstSync_targetBatches_requests')]: first.targetRequests.batch ?? 0,
+    [key('burstOf1000_rounds')]: many.listings,
+    [key('webhook50Callers_p99_ms')]: rounded(p99),
+    [key('copiesChecked_count')]: expected,
+    [key('wrong_count')]: problems.length,
+  });
+  return problems.length === 0;
+}
+
+async function cost(direction: Direction, act: () => Promise<void>): Promise<{ listings: number; writes: number }> {
+  await direction.source.resetRequests();
+  await direction.target.resetRequests();
+  await act();
+  await quiet(direction, 3_000);
+  return { listings: await listings(direction.source), writes: await writes(direction.target) };
+}
+
+/** The counted figures are exact and hold on any machine; the timed ones are reported and not judged here. */
+function figureFaults({
+  first,
+  source,
+  target,
+  idle,
+  many,
+}: {
+  first: FirstSync;
+  source: Simulator;
+  target: Simulator;
+  idle: { listings: number; writes: number };
+  many: { listings: number; writes: number };
+}): string[] {
+  const reads = Math.ceil(first.events / PAGE[source.name]);
+  const batches = Math.ceil(first.events / BATCH[target.name]);
+  const checks: [string, boolean][] = [
+    [`the first sync took ${readsOf(first)} reads instead of about ${reads}`, readsOf(first) <= reads + 1],
+    [
+      `the first sync took ${first.targetRequests.batch ?? 0} batches instead of about ${batches}`,
+      (first.targetRequests.batch ?? 0) <= batches + 1,
+    ],
+    [
+      `a notification without change took ${idle.listings} requests and ${idle.writes} writes`,
+      idle.listings === 1 && idle.writes === 0,
+    ],
+    [
+      `a burst of 1,000 notifications took ${many.listings} rounds and ${many.writes} writes`,
+      many.listings <= 3 && many.writes === 0,
+    ],
+  ];
+  return checks.flatMap(([fault, right]) => (right ? [] : [fault]));
+}
+
+function readsOf({ sourceRequests }: FirstSync): number {
+  return (sourceRequests.delta ?? 0) + (sourceRequests.list ?? 0);
+}
+
+/** The page lists calendars when an account is connected; new ones are looked for on request. */
+async function lookAgain(person: DemoPerson): Promise<void> {
+  const { accounts } = await person.get<{ accounts: { id: string }[] }>('/api/me');
+  for (const { id } of accounts) await person.send('POST', `/api/accounts/${id}/refresh`);
+}
+
+function emailOf(people: readonly { service: string; email: string }[], service: string): string {
+  const found = people.find((person) => person.service === service);
+  if (!found) throw new Error(`The simulated ${service} has no people.`);
+  return found.email;
+}
+
+function report(figures: Figures, right: boolean): void {
+  say('\nFigures');
+  for (const [name, value] of Object.entries(figures)) say(`  ${name.padEnd(62)} ${value}`);
+  say(right ? '\nAll of it is right.' : '\nSomething is wrong; see above.');
+  if (options.json) say(JSON.stringify({ ok: right, ...figures }));
+}
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,50 @@
+import { listCalendars, ownAccount } from '../accounts.ts';
+import { json } from '../answer.ts';
+import { type ApiHandler, forPrograms, forUser } from '../guard.ts';
+import type { ConsentNeeds, Handler } from '../needs.ts';
+import { Problem } from '../problem.ts';
+import { requireSameOrigin } from '../sameOrigin.ts';
+import { noSessionCookie } from '../session.ts';
+
+export interface AccountView {
+  readonly id: string;
+  readonly provider: string;
+  readonly email: string;
+  readonly status: 'active' | 'reconnect' | 'removing';
+}
+
+/** The user's accounts, oldest first, as the page and the API show them. */
+export async function accountsOf(needs: ConsentNeeds, userId: string): Promise<AccountView[]> {
+  const accounts = await needs.stores.accounts.ofUser(userId);
+  return accounts
+    .toSorted((a, b) => a.createdAt - b.createdAt)
+    .map(({ id, provider, email, status }) => ({ id, provider, email, status }));
+}
+
+/** `GET /api/me` */
+export const getMe: Handler = forUser(async (_request, needs, userId) =>
+  json({ id: userId, accounts: await accountsOf(needs, userId) }),
+);
+
+const refresh: ApiHandler = async (request, needs, userId) => {
+  const account = await ownAccount(needs, request.params.id ?? '', userId);
+  if (account.status === 'removing') {
+    throw new Problem(409, 'being-removed', 'This account is just being removed.', 'Connect it again afterwards.');
+  }
+  if (await listCalendars(needs, account)) return { status: 204 };
+  throw new Problem(
+    503,
+    'listing-failed',
+    'The calendars of this account could not be read just now.',
+    'Try again in a minute; if the account needs it, connect it again.',
+  );
+};
+
+/** `POST /api/accounts/{id}/refresh`: looks for calendars that were added or removed. */
+export const refreshAccount: Handler = forUser(refresh);
+
+/** `DELETE /api/session`: signs out of this browser. Works for whoever is signed out already. */
+export const signOut: Handler = forPrograms(async (request, needs) => {
+  requireSameOrigin(request, needs);
+  return { status: 204, cookies: [noSessionCookie(needs)] };
+});

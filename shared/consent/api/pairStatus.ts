@@ -1,0 +1,67 @@
+import type { Account, Calendar, Pair, Problem, Route } from '../../stores/stores.ts';
+
+export type PairStatus = 'starting' | 'active' | 'paused' | 'reconnect' | 'stopped';
+
+export interface PairSituation {
+  readonly status: PairStatus;
+  readonly problem?: Problem;
+}
+
+/** What a pair's status depends on besides itself; calendars and accounts by id. */
+export interface Surroundings {
+  readonly calendars: ReadonlyMap<string, Pick<Calendar, 'accountId' | 'goneAt'>>;
+  readonly accounts: ReadonlyMap<string, Pick<Account, 'email' | 'status'>>;
+}
+
+/**
+ * The one word that a person reads, and what they can do. In this order: what they chose themselves, what only they can mend, what
+ * waits for them, what is under way. A route that catches up by itself counts as active and says why it is late.
+ */
+export function pairSituation(pair: Pick<Pair, 'paused' | 'removing' | 'routes'>, around: Surroundings): PairSituation {
+  if (pair.removing) return { status: 'stopped', problem: beingRemoved };
+  const reconnect = accountToReconnect(pair.routes, around);
+  const problem = pair.routes.find((route) => route.problem)?.problem;
+  if (pair.paused) return withProblem('paused', reconnect ?? problem);
+  if (calendarGone(pair.routes, around)) return { status: 'stopped', problem: gone };
+  if (problem && stopping.has(problem.code)) return { status: 'stopped', problem };
+  if (reconnect) return { status: 'reconnect', problem: reconnect };
+  if (pair.routes.some(({ state }) => state === 'braked')) return withProblem('paused', problem);
+  return withProblem(pair.routes.some(({ state }) => state === 'starting') ? 'starting' : 'active', problem);
+}
+
+/** Codes of route problems that waiting does not mend. */
+const stopping = new Set(['source-gone', 'target-gone']);
+
+const beingRemoved: Problem = { code: 'removing', message: 'This pair is being removed.', action: 'none' };
+
+const gone: Problem = {
+  code: 'calendar-gone',
+  message:
+    'One of the two calendars no longer exists or is no longer shared with you. The copies were left as they are.',
+  action: 'none',
+};
+
+function withProblem(status: PairStatus, problem: Problem | undefined): PairSituation {
+  return problem ? { status, problem } : { status };
+}
+
+function ends(routes: readonly Route[]): string[] {
+  return routes.flatMap((route) => [route.sourceCalendarId, route.targetCalendarId]);
+}
+
+function calendarGone(routes: readonly Route[], { calendars }: Surroundings): boolean {
+  return ends(routes).some((id) => calendars.get(id)?.goneAt !== undefined);
+}
+
+function accountToReconnect(routes: readonly Route[], { calendars, accounts }: Surroundings): Problem | undefined {
+  for (const id of ends(routes)) {
+    const account = accounts.get(calendars.get(id)?.accountId ?? '');
+    if (account?.status !== 'reconnect') continue;
+    return {
+      code: 'reconnect-needed',
+      message: `The account ${account.email} needs to be connected again. Until then nothing is copied and nothing is deleted.`,
+      action: 'reconnect',
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import type { ConsentRequest } from './answer.ts';
+import { Problem } from './problem.ts';
+
+/**
+ * The body as the schema has it. JSON must be called so: a type that another site's form could send is refused.
+ * @throws Problem 415, 400
+ */
+export async function readBody<T>(request: ConsentRequest, schema: z.ZodType<T>): Promise<T> {
+  if (!/^application\/json\s*(;|$)/i.test(request.header('content-type') ?? '')) {
+    throw new Problem(415, 'not-json', 'The body is not called JSON.', 'Send content-type: application/json.');
+  }
+  const parsed = schema.safeParse(parseJson(await request.body()));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue?.path.join('.') || 'the body';
+  throw new Problem(400, 'malformed', `The request is malformed at ${field}.`, 'Correct it and send it again.');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem(400, 'malformed', 'The body is not JSON.', 'Correct it and send it again.');
+  }
+}

@@ -1,0 +1,89 @@
+import type { Calendar } from '../../stores/stores.ts';
+import type { AccountView } from '../api/me.ts';
+import type { PairView } from '../api/pairView.ts';
+import type { ConsentNeeds } from '../needs.ts';
+import { optionFields, pairCard, removalForm } from './pairCard.ts';
+import { connectLinks } from './startPage.ts';
+import { html, type Markup } from './template.ts';
+
+export interface Home {
+  readonly accounts: readonly AccountView[];
+  /** Also those that are gone: pairs still name them. */
+  readonly calendars: readonly Calendar[];
+  readonly pairs: readonly PairView[];
+}
+
+const providerNames: Readonly<Record<string, string>> = { microsoft: 'Microsoft', google: 'Google', icloud: 'iCloud' };
+
+/** What somebody sees who is signed in. */
+export function homePage(needs: ConsentNeeds, { accounts, calendars, pairs }: Home): Markup {
+  const byId = new Map(calendars.map((calendar) => [calendar.id, calendar]));
+  const usable = accounts.filter(({ status }) => status === 'active');
+  return html`<noscript><p class="problem">This page needs JavaScript to send your choices.</p></noscript>
+<h2>Accounts</h2>
+${accounts.map(accountCard)}
+${connectLinks(needs, 'Connect')}
+<h2>Pairs</h2>
+<div data-live="pair-list">${pairs.length === 0 && html`<p class="quiet">No pairs yet. Make the first one below.</p>`}</div>
+${pairs.map((pair) => pairCard(pair, byId))}
+<h2>New pair</h2>
+${newPairForm(
+  usable,
+  calendars.filter(({ goneAt }) => goneAt === undefined),
+)}
+<h2>You</h2>
+<form data-method="DELETE" action="/api/session"><button>Sign out</button><output role="alert"></output></form>
+<details><summary>Remove me and everything of mine</summary>${removalForm('/api/me', 'Remove everything')}</details>`;
+}
+
+function accountCard({ id, provider, email, status }: AccountView): Markup {
+  return html`<article class="card">
+<div class="row apart"><h3>${email} <small>${providerNames[provider] ?? provider}</small></h3>
+${status === 'removing' && html`<span class="badge stopped">being removed</span>`}
+${status === 'reconnect' && html`<span class="badge reconnect">reconnect needed</span>`}</div>
+${
+  status === 'reconnect' &&
+  html`<p class="problem">${providerNames[provider] ?? provider} no longer lets Hetk in. Nothing was deleted.
+<a class="button main" href="/connect/${provider}?account=${id}">Connect again</a></p>`
+}
+${status === 'active' && html`<form action="/api/accounts/${id}/refresh"><button>Look for new calendars</button><output role="alert"></output></form>`}
+${
+  status !== 'removing' &&
+  html`<details><summary>Disconnect</summary>
+<p>Its pairs end. What about their copies?</p>${removalForm(`/api/accounts/${id}`, 'Disconnect this account')}</details>`
+}
+</article>`;
+}
+
+function newPairForm(accounts: readonly AccountView[], calendars: readonly Calendar[]): Markup {
+  if (!calendars.some(({ writable }) => writable) || calendars.length < 2) {
+    return html`<p class="quiet">Connect a second account first: a pair needs two calendars.</p>`;
+  }
+  return html`<form class="card" action="/api/pairs">
+<input type="hidden" name="direction" value="one-way">
+<div class="two">
+<label>Copy events from ${calendarChoice('source', accounts, calendars, ({ readable }) => readable)}</label>
+<label>into ${calendarChoice('target', accounts, calendars, ({ writable }) => writable)}</label>
+</div>
+${optionFields({ markPrivate: false, showAs: 'keep', skipFree: false, transformIdentity: false })}
+<output role="alert"></output>
+<p class="row"><button class="main">Start copying</button>
+<button formaction="/api/pairs/preview" data-shows="preview">Show first what would be copied</button></p>
+</form>`;
+}
+
+/** What cannot be chosen is shown all the same, with the reason. */
+function calendarChoice(
+  name: string,
+  accounts: readonly AccountView[],
+  calendars: readonly Calendar[],
+  allowed: (calendar: Calendar) => boolean,
+): Markup {
+  const option = (calendar: Calendar) => {
+    const why = !allowed(calendar) && html` – ${calendar.reason ?? 'read only'}`;
+    return html`<option value="${calendar.id}" ${!allowed(calendar) && html`disabled`}>${calendar.name}${why}</option>`;
+  };
+  const group = ({ id, email }: AccountView) =>
+    html`<optgroup label="${email}">${calendars.filter(({ accountId }) => accountId === id).map(option)}</optgroup>`;
+  return html`<select name="${name}" required><option value="">choose a calendar</option>${accounts.map(group)}</select>`;
+}

@@ -1,0 +1,227 @@
+import { isProviderError, type ProviderError } from '../providers/errors.ts';
+import { connectAccount, ownAccount } from './accounts.ts';
+import { type Answer, type ConsentRequest, redirect } from './answer.ts';
+import { forPeople } from './guard.ts';
+import type { ConsentNeeds, Grant, Handler, Identity } from './needs.ts';
+import { Problem } from './problem.ts';
+import { readSession, sessionCookie } from './session.ts';
+import {
+  codeChallenge,
+  newSignInState,
+  noStateCookie,
+  returningState,
+  type SignInState,
+  stateCookie,
+} from './state.ts';
+
+/** One service to sign in with. What it refuses, and how it says so, is its own. */
+export interface SignInService {
+  readonly provider: 'microsoft' | 'google';
+  readonly label: string;
+  identity(needs: ConsentNeeds): Identity | undefined;
+  /** The service sent the person back with an error. */
+  refusedAtReturn(query: URLSearchParams, needs: ConsentNeeds): Problem;
+  /** The code could not be redeemed, for a reason of this service's own; undefined when the common words will do. */
+  refusedAtRedemption(error: ProviderError, needs: ConsentNeeds): Problem | undefined;
+  /** What a missing permission is called on the consent page. */
+  scopeName(scope: string): string;
+}
+
+/** Sends the person to the service; `?account=<id>` connects an account of theirs again. */
+export function startOf(service: SignInService): Handler {
+  return forPeople(async (request, needs) => {
+    const session = await readSession(request, needs);
+    const accountId = request.query.get('account') ?? undefined;
+    const account = accountId === undefined ? undefined : await ownAccount(needs, accountId, session?.userId);
+    const state = newSignInState(needs.random, {
+      flow: service.provider,
+      ...(session && { userId: session.userId }),
+      ...(account && { accountId: account.id }),
+    });
+    return toService(service, needs, state, account && { loginHint: account.email });
+  });
+}
+
+/** Takes the person back from the service, once. */
+export function returnOf(service: SignInService): Handler {
+  return async (request, needs) => {
+    const state = await returningState(request, needs, service.provider);
+    const answer = await forPeople(() => conclude(service, request, needs, state))(request, needs);
+    // A return that is not the one under way leaves the one under way alone.
+    return { ...answer, cookies: answer.cookies ?? (state ? [noStateCookie(needs)] : []) };
+  };
+}
+
+async function conclude(
+  service: SignInService,
+  request: ConsentRequest,
+  needs: ConsentNeeds,
+  state: SignInState | undefined,
+): Promise<Answer> {
+  if (!state) throw staleReturn(service);
+  if (request.query.has('error')) throw service.refusedAtReturn(request.query, needs);
+  const code = request.query.get('code');
+  if (!code) throw staleReturn(service);
+  const session = await readSession(request, needs);
+  if (session?.userId !== state.userId) throw sessionChanged(service);
+
+  const redemption = {
+    code,
+    codeVerifier: state.verifier,
+    redirectUri: redirectUri(service, needs),
+    nonce: state.nonce,
+  };
+  let grant: Grant;
+  try {
+    grant = await identityOf(service, needs).redeem(redemption);
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    needs.log('sign-in-refused', { provider: service.provider, kind: error.kind, code: error.code });
+    if (error.claims && !state.challenged) return answerChallenge(service, needs, state, error.claims);
+    throw service.refusedAtRedemption(error, needs) ?? redemptionProblem(service, error);
+  }
+  if (grant.missingScopes?.length) throw missingScopes(service, grant.missingScopes);
+
+  const userId = await connectAccount(needs, service.provider, grant, {
+    ...(session && { userId: session.userId }),
+    ...(state.accountId && { accountId: state.accountId }),
+  });
+  return redirect(`${needs.settings.HETK_PUBLIC_URL}/`, [await sessionCookie(needs, userId), noStateCookie(needs)]);
+}
+
+/** Conditional access wants more: the same sign-in once more, with what it asked for. */
+async function answerChallenge(
+  service: SignInService,
+  needs: ConsentNeeds,
+  { userId, accountId }: SignInState,
+  claims: string,
+): Promise<Answer> {
+  const again = newSignInState(needs.random, {
+    flow: service.provider,
+    challenged: true,
+    ...(userId && { userId }),
+    ...(accountId && { accountId }),
+  });
+  return toService(service, needs, again, { claims });
+}
+
+async function toService(
+  service: SignInService,
+  needs: ConsentNeeds,
+  state: SignInState,
+  hints: { loginHint?: string; claims?: string } = {},
+): Promise<Answer> {
+  try {
+    const url = await identityOf(service, needs).signInUrl({
+      redirectUri: redirectUri(service, needs),
+      state: state.state,
+      nonce: state.nonce,
+      codeChallenge: codeChallenge(state),
+      ...hints,
+    });
+    return redirect(url, [await stateCookie(needs, state)]);
+  } catch (error) {
+    throw isProviderError(error) ? redemptionProblem(service, error) : error;
+  }
+}
+
+/** From the configured address, never from what a request says its host is. */
+function redirectUri(service: SignInService, needs: ConsentNeeds): string {
+  return `${needs.settings.HETK_PUBLIC_URL}/connect/${service.provider}/callback`;
+}
+
+function identityOf(service: SignInService, needs: ConsentNeeds): Identity {
+  const identity = service.identity(needs);
+  if (identity) return identity;
+  throw new Problem(
+    404,
+    'provider-not-offered',
+    `This installation does not offer ${service.label}.`,
+    'Connect another account, or ask whoever runs this installation to set it up.',
+  );
+}
+
+export function startAgain(service: SignInService): { links: { href: string; text: string }[] } {
+  return { links: [{ href: `/connect/${service.provider}`, text: `Sign in with ${service.label} again` }] };
+}
+
+function staleReturn(service: SignInService): Problem {
+  return new Problem(
+    400,
+    'stale-sign-in',
+    'This sign-in was not started in this browser, took longer than ten minutes, or is already finished.',
+    'Start it again here. If your browser blocks cookies, allow them for this site.',
+    startAgain(service),
+  );
+}
+
+function sessionChanged(service: SignInService): Problem {
+  return new Problem(
+    409,
+    'session-changed',
+    'You signed in or out in another tab while this sign-in was under way, so nothing was connected.',
+    'Start it again.',
+    startAgain(service),
+  );
+}
+
+function missingScopes(service: SignInService, scopes: readonly string[]): Problem {
+  const names = scopes.map((scope) => `“${service.scopeName(scope)}”`).join(' and ');
+  return new Problem(
+    403,
+    'missing-permission',
+    `Hetk cannot work without the permission ${names}. Nothing was connected.`,
+    `Sign in again and leave every box for ${service.label} calendars ticked.`,
+    startAgain(service),
+  );
+}
+
+function redemptionProblem(service: SignInService, error: ProviderError): Problem {
+  switch (error.kind) {
+    case 'revoked':
+      return new Problem(
+        400,
+        'code-refused',
+        `${service.label} did not accept this sign-in: it was used already or took too long.`,
+        'Start it again.',
+        startAgain(service),
+      );
+    case 'misconfigured':
+      return new Problem(
+        500,
+        'misconfigured',
+        `This installation's registration at ${service.label} is not in order.`,
+        'Tell whoever runs this installation; nothing on your side can mend it.',
+      );
+    default:
+      return new Problem(
+        503,
+        'sign-in-unavailable',
+        `${service.label} could not finish the sign-in just now. Nothing was changed.`,
+        'Try again in a minute.',
+        startAgain(service),
+      );
+  }
+}
+
+/** The person said no. */
+export function declined(service: SignInService): Problem {
+  return new Problem(
+    403,
+    'declined',
+    `You did not agree, so no ${service.label} account was connected.`,
+    'If that was a mistake, sign in again.',
+    startAgain(service),
+  );
+}
+
+/** The service has trouble, or says something that we do not know. */
+export function unfinished(service: SignInService): Problem {
+  return new Problem(
+    502,
+    'sign-in-failed',
+    `${service.label} could not sign you in.`,
+    'Try again in a minute.',
+    startAgain(service),
+  );
+}

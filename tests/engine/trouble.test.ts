@@ -1,0 +1,226 @@
+import { describe, expect, it } from '@jest/globals';
+import { signPushToken } from '../../shared/platform/signedToken.ts';
+import { DAY, HOUR, inWorld, MINUTE, SECOND, seen, writes } from './inWorld.ts';
+import { appointment, type Service, type TestWorld } from './testWorld.ts';
+
+const { world: startWorld } = inWorld();
+
+async function synced(from: Service = 'microsoft', to: Service = 'google', events = 5) {
+  const world = await startWorld();
+  const source = await world.connect(from, 'ann@work.example');
+  const target = await world.connect(to, 'ann@home.example');
+  for (let count = 0; count < events; count += 1) world.insert(source, appointment(`Event ${count}`, day(count)));
+  const pair = await world.pair(source, target);
+  await world.advance(30 * SECOND);
+  const route = pair.routes[0];
+  if (!route) throw new Error('The pair has no route.');
+  expect(seen(world, target)).toHaveLength(events);
+  return { world, source, target, pair, route };
+}
+
+function day(count: number): string {
+  return `${new Date(Date.parse('2026-12-01') + count * DAY).toISOString().slice(0, 10)}T09:00`;
+}
+
+async function fullRound(world: TestWorld, calendarId: string, verify = true): Promise<void> {
+  await world.needs.queues.bulk({ kind: 'full', calendarId, at: world.needs.clock.now(), verify });
+  await world.advance(MINUTE);
+}
+
+/** The names of the faults by which each simulator says the same thing. */
+const faultNames = {
+  microsoft: { emptyList: 'empty-value', notJson: 'not-json', expired: 'sync-state-not-found', lost: 'response-lost' },
+  google: { emptyList: 'empty-list', notJson: 'not-json', expired: 'full-sync-required', lost: 'response-lost' },
+} as const;
+
+describe.each<[Service, Service]>([
+  ['microsoft', 'google'],
+  ['google', 'microsoft'],
+])('trouble between %s and %s', (from, to) => {
+  it('an emptied source stops at the brake, and goes on when the user confirms', async () => {
+    const { world, source, target, route } = await synced(from, to, 30);
+    for (const event of world.worlds[from].events(source.remote.id))
+      world.worlds[from].remove(source.remote.id, event.id);
+    await world.advance(MINUTE);
+    // Notifications of single deletions may let a few through before the rest stands out; most copies must stand.
+    const braked = await world.stores.pairs.route(route.id);
+    expect(braked?.state).toBe('braked');
+    expect(braked?.problem).toMatchObject({ code: 'mass-deletion', action: 'confirm-deletions' });
+    expect(seen(world, target)).toHaveLength(30);
+    await fullRound(world, source.calendar.id);
+    expect(seen(world, target)).toHaveLength(30);
+    await world.stores.pairs.confirmDeletions(route.id, world.needs.clock.now() + HOUR);
+    await fullRound(world, source.calendar.id);
+    expect(seen(world, target)).toEqual([]);
+    expect((await world.stores.pairs.route(route.id))?.state).toBe('active');
+  });
+
+  it('a 200 with an empty list deletes nothing', async () => {
+    const { world, source, target, route } = await synced(from, to);
+    world.fault(from, { name: faultNames[from].emptyList, times: 1 });
+    await fullRound(world, source.calendar.id, false);
+    expect(seen(world, target)).toHaveLength(5);
+    await world.advance(HOUR);
+    expect(seen(world, target)).toHaveLength(5);
+    expect((await world.stores.pairs.route(route.id))?.state).toBe('active');
+  });
+
+  it('an answer that is not JSON loses and deletes nothing', async () => {
+    const { world, source, target } = await synced(from, to);
+    world.fault(from, { name: faultNames[from].notJson, times: 2 });
+    world.insert(source, appointment('New', '2026-12-24T09:00'));
+    await world.advance(HOUR);
+    expect(seen(world, target)).toHaveLength(6);
+  });
+
+  it('an expired cursor ends in a full round that loses nothing and leaves no ghost', async () => {
+    const { world, source, target } = await synced(from, to);
+    world.fault(from, { name: faultNames[from].expired, times: 1 });
+    const [first] = world.worlds[from].events(source.remote.id);
+    world.worlds[from].remove(source.remote.id, first?.id ?? '');
+    world.insert(source, appointment('New', '2026-12-24T09:00'));
+    await world.advance(10 * MINUTE);
+    expect(seen(world, target).map((line) => line.slice(20))).toEqual([
+      'Event 1',
+      'Event 2',
+      'Event 3',
+      'Event 4',
+      'New',
+    ]);
+  });
+
+  it('an answer lost after the commit makes no second copy', async () => {
+    const { world, source, target } = await synced(from, to, 2);
+    world.fault(to, { name: faultNames[to].lost, times: 1 });
+    world.insert(source, appointment('New', '2026-12-24T09:00'));
+    await world.advance(HOUR);
+    expect(seen(world, target).filter((line) => line.endsWith('New'))).toHaveLength(1);
+  });
+
+  it('a worker killed between write and link makes no second copy', async () => {
+    const { world, source, target } = await synced(from, to, 2);
+    const { links } = world.stores;
+    const { put } = links;
+    let killed = 0;
+    Object.assign(links, {
+      put: async () => {
+        killed += 1;
+        Object.assign(links, { put });
+        throw new Error('killed');
+      },
+    });
+    world.insert(source, appointment('New', '2026-12-24T09:00'));
+    await expect(world.advance(10 * SECOND)).rejects.toThrow('killed');
+    await world.advance(5 * MINUTE);
+    await world.needs.queues.changes({ kind: 'pull', calendarId: source.calendar.id, at: world.needs.clock.now() });
+    await world.advance(5 * MINUTE);
+    expect(killed).toBe(1);
+    expect(seen(world, target).filter((line) => line.endsWith('New'))).toHaveLength(1);
+  });
+
+  it('a revoked grant of the source asks for reconnecting once, deletes nothing, and is not tried again', async () => {
+    const { world, source, target } = await synced(from, to);
+    await revoke(world, from, source.email);
+    world.insert(source, appointment('New', '2026-12-24T09:00'));
+    // Access tokens live for an hour; the refresh is what fails.
+    await world.advance(2 * HOUR);
+    await world.needs.queues.changes({ kind: 'pull', calendarId: source.calendar.id, at: world.needs.clock.now() });
+    await world.advance(MINUTE);
+    expect((await world.stores.accounts.find(source.account.id))?.status).toBe('reconnect');
+    const before = world.requests.length;
+    for (let turn = 0; turn < 20; turn += 1) {
+      await world.needs.queues.changes({ kind: 'pull', calendarId: source.calendar.id, at: world.needs.clock.now() });
+      await world.advance(10 * MINUTE);
+    }
+    expect(world.requests.slice(before).filter(({ service }) => service === from)).toEqual([]);
+    expect(seen(world, target)).toHaveLength(5);
+  });
+
+  it('a calendar that vanished stops its pair and leaves the copies', async () => {
+    const { world, source, target, route } = await synced(from, to);
+    world.worlds[from].removeCalendar(source.remote.id);
+    await world.needs.queues.changes({ kind: 'pull', calendarId: source.calendar.id, at: world.needs.clock.now() });
+    await world.advance(HOUR);
+    expect((await world.stores.pairs.route(route.id))?.problem?.code).toBe('source-gone');
+    expect(seen(world, target)).toHaveLength(5);
+  });
+
+  it('forged and truncated notifications cost no request', async () => {
+    const { world, source } = await synced(from, to);
+    const before = world.requests.length;
+    const forged = signPushToken(
+      { ...world.keyring, newest: () => ({ id: 'k1', bytes: new Uint8Array(32).fill(9) }) },
+      { calendarId: source.calendar.id, subscriptionId: 's' },
+    );
+    const { graphPush, googlePush } = await import('../../shared/sync/notifications.ts');
+    const { createBurstGate } = await import('../../shared/sync/burst.ts');
+    const push = { ...world.needs, burst: createBurstGate() };
+    await graphPush(push, JSON.stringify({ value: [{ clientState: forged }] }), null);
+    await graphPush(push, '{"value":[{"clientState"', null);
+    await googlePush(push, forged, 'exists');
+    await world.advance(MINUTE);
+    expect(world.requests.slice(before)).toEqual([]);
+  });
+
+  it('a throttled target is left alone as long as it asks, and catches up', async () => {
+    const { world, source, target, route } = await synced(from, to, 2);
+    world.fault(to, to === 'google' ? { name: 'too-many-requests', times: 1 } : { name: 'throttled', times: 1 });
+    world.insert(source, appointment('New', '2026-12-24T09:00'));
+    await world.advance(HOUR);
+    expect(seen(world, target)).toHaveLength(3);
+    expect((await world.stores.pairs.route(route.id))?.state).toBe('active');
+  });
+
+  it('a target that cannot be written does not hold up the other routes of the source', async () => {
+    const { world, source, target } = await synced(from, to, 2);
+    const other = await world.connect(to, 'ann@third.example');
+    await world.pair(source, other);
+    await world.advance(MINUTE);
+    await revoke(world, to, target.email);
+    await world.advance(2 * HOUR);
+    world.insert(source, appointment('New', '2026-12-24T09:00'));
+    await world.advance(MINUTE);
+    expect(seen(world, other)).toHaveLength(3);
+    expect(seen(world, target)).toHaveLength(2);
+  });
+
+  it('what is in a calendar besides our copies is never touched', async () => {
+    const { world, source, target } = await synced(from, to, 3);
+    const own = world.insert(target, appointment('My own', '2026-12-01T09:00'));
+    const before = { ...world.worlds[to].event(target.remote.id, own.id) };
+    for (const event of world.worlds[from].events(source.remote.id))
+      world.worlds[from].remove(source.remote.id, event.id);
+    await world.advance(MINUTE);
+    await fullRound(world, source.calendar.id);
+    expect(seen(world, target)).toEqual(['2026-12-01T09:00:00 My own']);
+    expect({ ...world.worlds[to].event(target.remote.id, own.id) }).toEqual(before);
+  });
+
+  it('a calendar that copies of another route fill is not copied on, and a circle comes to rest', async () => {
+    const { world, source, target } = await synced(from, to, 2);
+    await world.pair(target, source);
+    await world.advance(10 * MINUTE);
+    expect(seen(world, source)).toHaveLength(2);
+    expect(seen(world, target)).toHaveLength(2);
+    const before = world.requests.length;
+    await world.advance(HOUR);
+    expect([...writes(world, source, before), ...writes(world, target, before)]).toEqual([]);
+  });
+
+  it('a worker that lost its lease commits nothing', async () => {
+    const { world, source } = await synced(from, to, 2);
+    const { calendars } = world.stores;
+    const now = world.needs.clock.now();
+    const first = await calendars.lease(source.calendar.id, now, MINUTE);
+    const second = await calendars.lease(source.calendar.id, now + 2 * MINUTE, MINUTE);
+    if (!first || !second) throw new Error('The leases were not given.');
+    await expect(calendars.commitRound(first, { cursor: 'stale', now })).rejects.toThrow('taken over');
+    expect((await calendars.find(source.calendar.id))?.cursor).not.toBe('stale');
+  });
+});
+
+async function revoke(world: TestWorld, service: Service, email: string): Promise<void> {
+  const origin = service === 'microsoft' ? 'http://localhost:7072' : 'http://localhost:7073';
+  const answer = await world.network(`${origin}/sim/people/${encodeURIComponent(email)}/revoke`, { method: 'POST' });
+  expect(answer.status).toBe(204);
+}

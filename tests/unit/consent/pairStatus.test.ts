@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { pairSituation } from '../../../shared/consent/api/pairStatus.ts';
+import type { Route } from '../../../shared/stores/stores.ts';
+
+const route: Route = {
+  id: 'r',
+  pairId: 'p',
+  userId: 'u',
+  sourceCalendarId: 'a',
+  targetCalendarId: 'b',
+  options: { markPrivate: false, showAs: 'keep', skipFree: false, transformIdentity: false },
+  state: 'active',
+  progressDone: 0,
+  progressTotal: 0,
+  deletionsConfirmedUntil: 0,
+};
+const late = { code: 'target-throttled', message: 'Later.', action: 'none' };
+const braked = { code: 'mass-deletion', message: '30 of 40.', action: 'confirm-deletions' };
+const targetGone = { code: 'target-gone', message: 'Gone.', action: 'none' };
+
+function situation(
+  changes: Partial<Route>,
+  {
+    paused = false,
+    removing = false,
+    target = 'active',
+    goneAt,
+  }: { paused?: boolean; removing?: boolean; target?: 'active' | 'reconnect'; goneAt?: number } = {},
+) {
+  const gone = goneAt === undefined ? {} : { goneAt };
+  return pairSituation(
+    { paused, removing, routes: [{ ...route, ...changes }] },
+    {
+      calendars: new Map([
+        ['a', { accountId: 'A' }],
+        ['b', { accountId: 'B', ...gone }],
+      ]),
+      accounts: new Map([
+        ['A', { email: 'a@x', status: 'active' as const }],
+        ['B', { email: 'b@x', status: target }],
+      ]),
+    },
+  );
+}
+
+describe('the status of a pair', () => {
+  it('follows its route while nothing is the matter', () => {
+    expect(situation({})).toEqual({ status: 'active' });
+    expect(situation({ state: 'starting' })).toEqual({ status: 'starting' });
+  });
+
+  it('stays active while a route catches up by itself, and says why it is late', () => {
+    expect(situation({ state: 'stale', problem: late })).toEqual({ status: 'active', problem: late });
+  });
+
+  it('is paused by its user or by the brake, and the brake says what to confirm', () => {
+    expect(situation({}, { paused: true })).toEqual({ status: 'paused' });
+    expect(situation({ state: 'braked', problem: braked })).toEqual({ status: 'paused', problem: braked });
+  });
+
+  it('asks for reconnecting by the name of the account, also while it is paused', () => {
+    const problem = expect.objectContaining({ action: 'reconnect', message: expect.stringContaining('b@x') });
+    expect(situation({}, { target: 'reconnect' })).toEqual({ status: 'reconnect', problem });
+    expect(situation({}, { target: 'reconnect', paused: true })).toEqual({ status: 'paused', problem });
+  });
+
+  it('asks for reconnecting rather than for confirming deletions that may not be real', () => {
+    expect(situation({ state: 'braked', problem: braked }, { target: 'reconnect' }).status).toBe('reconnect');
+  });
+
+  it('is stopped when a calendar is gone or the pair is being removed', () => {
+    expect(situation({}, { goneAt: 1 })).toMatchObject({ status: 'stopped', problem: { code: 'calendar-gone' } });
+    expect(situation({ state: 'stale', problem: targetGone })).toEqual({ status: 'stopped', problem: targetGone });
+    expect(situation({ state: 'removing' }, { removing: true, paused: true })).toMatchObject({
+      status: 'stopped',
+      problem: { code: 'removing' },
+    });
+  });
+});
