@@ -1,0 +1,131 @@
+import { DAY_MS } from '../../shared/calendar/window.ts';
+import type { Clock } from '../../shared/platform/clock.ts';
+import { newId, type Random } from '../../shared/platform/random.ts';
+import type { SimCalendar } from '../core/core.ts';
+import type { CalendarWorld } from '../core/world.ts';
+import type { ChangeLog } from './changeLog.ts';
+import { fullSyncRequired, invalidParameter } from './errors.ts';
+import { changedItems, fullItems, type ListItem, render, withoutFarDeletions } from './listItems.ts';
+import { type ListQuery, queryKey, readListQuery, syncKey } from './listQuery.ts';
+import { defaultReminderMinutes } from './resource.ts';
+import { readSyncToken, writeSyncToken } from './syncToken.ts';
+
+interface ListNeeds {
+  readonly world: CalendarWorld;
+  readonly log: ChangeLog;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly origin: string;
+}
+
+/** A listing under way: what it names is fixed by its first page, how that looks is read page by page. */
+interface Listing {
+  readonly key: string;
+  readonly calendarId: string;
+  readonly items: readonly ListItem[];
+  readonly syncToken: string | undefined;
+}
+
+/** What a listing may be made to do beside what was asked; each is something that Google has been seen to do. */
+interface ListOddities {
+  /** A page without items that still has a next one. */
+  readonly emptyPage?: boolean;
+  /** Items of the page before come again. */
+  readonly repeated?: boolean;
+  /** The last write is not to be seen yet; the token points before it, so nothing is lost. */
+  readonly stale?: boolean;
+  /** Of a deleted series only six months of occurrences are told (googleapis/google-api-ruby-client#860). */
+  readonly cutDeletions?: boolean;
+  /** A 200 that lists nothing although there is something. */
+  readonly nothing?: boolean;
+}
+
+/** Sync tokens are good for about this long; Google promises no figure. */
+const syncTokenLifetimeMs = 30 * DAY_MS;
+const listingsKept = 200;
+
+/** events.list: full and incremental, page by page. @see https://developers.google.com/workspace/calendar/api/guides/sync */
+export function createListing({ world, log, clock, random, origin }: ListNeeds) {
+  const run = newId(random);
+  const listings = new Map<string, Listing>();
+
+  function begin(calendar: SimCalendar, query: ListQuery, key: string, oddities: ListOddities): Listing {
+    const where = { world, calendar, origin, now: clock.now() };
+    const here = log.position(calendar.id);
+    const position = oddities.stale ? Math.max(0, here - 1) : here;
+    const point = {
+      run,
+      calendarId: calendar.id,
+      issuedAt: clock.now(),
+      access: calendar.access,
+      query: syncKey(query),
+    };
+    if (query.syncToken !== undefined) {
+      const from = readSyncToken(query.syncToken);
+      const expired = clock.now() - from.issuedAt > syncTokenLifetimeMs;
+      if (from.run !== run || from.calendarId !== calendar.id || from.access !== calendar.access || expired) {
+        throw fullSyncRequired();
+      }
+      // Google calls this undefined behaviour; refusing shows the mistake.
+      if (from.query !== point.query) throw invalidParameter('syncToken', 'Invalid sync token value.');
+      const upTo = Math.max(from.position, position);
+      const changed = changedItems(where, query, log.between(calendar.id, from.position, upTo));
+      const items = oddities.cutDeletions ? withoutFarDeletions(where, changed) : changed;
+      return { key, calendarId: calendar.id, items, syncToken: writeSyncToken({ ...point, position: upTo }) };
+    }
+    const unseen = new Set(log.between(calendar.id, position, here).map(({ eventId }) => eventId));
+    const items = fullItems(where, query).filter(({ eventId }) => !unseen.has(eventId));
+    const searches =
+      query.orderBy ?? query.q ?? query.iCalUID ?? query.privateExtendedProperty[0] ?? query.sharedExtendedProperty[0];
+    const syncToken = searches === undefined ? writeSyncToken({ ...point, position }) : undefined;
+    return { key, calendarId: calendar.id, items, syncToken };
+  }
+
+  function keep(listing: Listing): string {
+    const id = newId(random);
+    listings.set(id, listing);
+    const [oldest] = listings.keys();
+    if (listings.size > listingsKept && oldest) listings.delete(oldest);
+    return id;
+  }
+
+  return {
+    /** @throws GoogleError 400, 410 */
+    page(calendar: SimCalendar, search: URLSearchParams, oddities: ListOddities = {}): object {
+      const query = readListQuery(search);
+      const key = queryKey(search);
+      const [, tokenId = '', at = '0'] = /^([\w-]{22})\.(\d+)$/.exec(query.pageToken ?? '') ?? [];
+      const known = listings.get(tokenId);
+      if (query.pageToken !== undefined && (known?.key !== key || known.calendarId !== calendar.id)) {
+        throw invalidParameter('pageToken');
+      }
+      const listing = known ?? begin(calendar, query, key, oddities);
+      const id = known ? tokenId : keep(listing);
+      const offset = Number(at);
+      const next = oddities.emptyPage ? offset : offset + query.maxResults;
+      const from = oddities.repeated ? Math.max(0, offset - query.maxResults) : offset;
+      const items = oddities.emptyPage || oddities.nothing ? [] : listing.items.slice(from, next);
+      const more = next < listing.items.length || oddities.emptyPage;
+      const where = { world, calendar, origin, now: clock.now() };
+      return {
+        ...envelope(calendar),
+        ...(more && !oddities.nothing ? { nextPageToken: `${id}.${next}` } : { nextSyncToken: listing.syncToken }),
+        items: items.map((item) => render(where, item, query.maxAttendees)),
+      };
+    },
+  };
+}
+
+export type Listings = ReturnType<typeof createListing>;
+
+/** What every answer of events.list and events.instances begins with. */
+export function envelope(calendar: SimCalendar) {
+  return {
+    kind: 'calendar#events',
+    etag: `"p3${calendar.sequence}"`,
+    summary: calendar.name,
+    timeZone: calendar.zone,
+    accessRole: calendar.access,
+    defaultReminders: [{ method: 'popup', minutes: defaultReminderMinutes }],
+  };
+}
