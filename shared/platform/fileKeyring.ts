@@ -1,0 +1,42 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Keyring } from './keyring.ts';
+import { type ClientSecrets, freshKeys, keyringOf, parseKeys } from './keys.ts';
+import { newId, type Random, systemRandom } from './random.ts';
+import { SettingError } from './settings.ts';
+
+/**
+ * The keyring of one machine: a file that only its owner may read. Made with fresh keys if it is not there.
+ * @throws SettingError when others may read it, or when it does not hold keys
+ */
+export function readFileKeyring(
+  path: string,
+  options: { readonly secrets?: ClientSecrets; readonly random?: Random } = {},
+): Keyring {
+  const { secrets = {}, random = systemRandom } = options;
+  create(path, random);
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+    throw new SettingError('HETK_KEYS', `HETK_KEYS names ${path}, which others may read; run: chmod 600 ${path}`);
+  }
+  try {
+    return keyringOf(parseKeys(readFileSync(path, 'utf8')), secrets);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'it cannot be read';
+    throw new SettingError('HETK_KEYS', `HETK_KEYS names ${path}, which does not hold a keyring: ${why}`);
+  }
+}
+
+/** Written aside and linked into place: whoever else starts at the same moment sees no file or a whole one, and both use the same. */
+function create(path: string, random: Random): void {
+  if (statSync(path, { throwIfNoEntry: false })) return;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${newId(random)}`;
+  writeFileSync(draft, freshKeys(random), { mode: 0o600, flag: 'wx' });
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft);
+  }
+}

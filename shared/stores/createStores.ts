@@ -1,0 +1,80 @@
+import type { TokenCredential } from '@azure/identity';
+import { sql } from 'kysely';
+import { azureIdentity } from '../platform/azureIdentity.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Keyring } from '../platform/keyring.ts';
+import { type Random, systemRandom } from '../platform/random.ts';
+import { createAccounts } from './accounts.ts';
+import { createCalendars } from './calendars.ts';
+import { createCredentials } from './credentials.ts';
+import { type Database, databaseOf } from './database.ts';
+import { createHistory } from './history.ts';
+import { createLinks } from './links.ts';
+import { migrate } from './migrations.ts';
+import { createPairs } from './pairs.ts';
+import type { Stores } from './stores.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { ensureTable, openTable } from './tables.ts';
+import { createUsers } from './users.ts';
+
+export interface StoresOptions {
+  /** The setting HETK_DATABASE: `sqlite:<file>` or `mssql:<server>/<database>`; or a database opened otherwise. */
+  readonly database: string | Database;
+  /** The setting HETK_STORAGE. */
+  readonly storage: string;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly random?: Random;
+  /** Who we are in Azure; by default the identity of the process. One for all, so that its tokens are fetched once. */
+  readonly credential?: TokenCredential;
+}
+
+/**
+ * Opens all stores. SQLite is brought to the present schema; SQL Server must have been, by `migrate`. Tables are made where we may.
+ * @throws when a database or the tables cannot be reached
+ */
+export async function createStores(options: StoresOptions): Promise<Stores> {
+  const { storage, keyring, clock, random = systemRandom, credential } = options;
+  const database =
+    typeof options.database === 'string' ? await openDatabase(options.database, credential) : options.database;
+  const [links, history] = await Promise.all([
+    openTable(storage, 'links', credential),
+    openTable(storage, 'history', credential),
+  ]);
+  await Promise.all([ensureTable(links), ensureTable(history)]);
+  const linkStore = createLinks(links);
+  return {
+    users: createUsers(database),
+    accounts: createAccounts(database, clock),
+    credentials: createCredentials(database, keyring, random),
+    calendars: createCalendars(database, clock),
+    pairs: createPairs(database, clock),
+    subscriptions: createSubscriptions(database, clock),
+    links: linkStore,
+    history: createHistory(history),
+    async ping() {
+      await Promise.all([database.run((db) => sql`select 1 as one`.execute(db)), linkStore.find('ping', 'ping')]);
+    },
+    close: () => database.close(),
+  };
+}
+
+/**
+ * Opens the database that HETK_DATABASE names; a SQLite file is made and migrated. Only the driver in use is loaded.
+ * @param setting `sqlite:<file>` or `mssql:<server>/<database>`
+ */
+export async function openDatabase(setting: string, credential?: TokenCredential): Promise<Database> {
+  const [, kind, place = ''] = /^(sqlite|mssql):(.+)$/.exec(setting) ?? [];
+  if (kind === 'sqlite') {
+    const { sqliteDialect } = await import('./dialects/sqlite.ts');
+    const database = databaseOf(await sqliteDialect(place));
+    await migrate(database);
+    return database;
+  }
+  const [, server, name] = /^([^/]+)\/(.+)$/.exec(place) ?? [];
+  if (kind !== 'mssql' || !server || !name)
+    throw new RangeError('HETK_DATABASE must be sqlite:<file> or mssql:<server>/<database>.');
+  const { entraAddress, mssqlDialect } = await import('./dialects/mssql.ts');
+  const identity = credential ?? (await azureIdentity());
+  return databaseOf(await mssqlDialect(entraAddress(server, name, identity)));
+}

@@ -1,0 +1,148 @@
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import { type Database, retried } from './database.ts';
+import type { ColumnTypes } from './dialects/dialect.ts';
+
+/**
+ * Brings the database to the present schema; does nothing when it is there already. SQLite does this by itself when it is opened; on
+ * SQL Server an operator's identity does it, since the one that Hetk runs as may not change the schema.
+ * @returns the names of the migrations that were carried out
+ */
+export async function migrate(database: Database): Promise<string[]> {
+  const migrations = migrationsFor(database.dialect.types);
+  const migrator = new Migrator({ db: database.kysely, provider: { getMigrations: async () => migrations } });
+  return await retried(database.dialect, async () => {
+    const { error, results = [] } = await migrator.migrateToLatest();
+    if (error) throw error;
+    return results.map(({ migrationName }) => migrationName);
+  });
+}
+
+/** All migrations by name, in the order of their names. One that has been released is never changed. */
+export function migrationsFor(types: ColumnTypes): Record<string, Migration> {
+  return { '001-accounts-and-pairs': { up: (db) => accountsAndPairs(db, types) } };
+}
+
+async function accountsAndPairs(db: Kysely<unknown>, t: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('users')
+    .addColumn('id', t.id, (c) => c.primaryKey())
+    .addColumn('created_at', t.time, (c) => c.notNull())
+    .execute();
+
+  await db.schema
+    .createTable('accounts')
+    .addColumn('id', t.id, (c) => c.primaryKey())
+    .addColumn('user_id', t.id, (c) => c.notNull().references('users.id'))
+    .addColumn('provider', t.word, (c) => c.notNull())
+    .addColumn('subject', t.remoteId, (c) => c.notNull())
+    .addColumn('email', t.text, (c) => c.notNull())
+    .addColumn('status', t.word, (c) => c.notNull())
+    .addColumn('problem', t.text)
+    .addColumn('created_at', t.time, (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex('accounts_subject').unique().on('accounts').columns(['provider', 'subject']).execute();
+  await db.schema.createIndex('accounts_user').on('accounts').column('user_id').execute();
+
+  await db.schema
+    .createTable('credentials')
+    .addColumn('account_id', t.id, (c) => c.primaryKey().references('accounts.id'))
+    .addColumn('sealed', t.long, (c) => c.notNull())
+    .execute();
+
+  await db.schema
+    .createTable('calendars')
+    .addColumn('id', t.id, (c) => c.primaryKey())
+    .addColumn('account_id', t.id, (c) => c.notNull().references('accounts.id'))
+    .addColumn('user_id', t.id, (c) => c.notNull().references('users.id'))
+    .addColumn('remote_id', t.remoteId, (c) => c.notNull())
+    .addColumn('name', t.text, (c) => c.notNull())
+    .addColumn('color', t.word)
+    .addColumn('zone', t.text)
+    .addColumn('is_primary', t.flag, (c) => c.notNull())
+    .addColumn('writable', t.flag, (c) => c.notNull())
+    .addColumn('readable', t.flag, (c) => c.notNull())
+    .addColumn('reason', t.text)
+    .addColumn('gone_at', t.time, (c) => c.notNull())
+    .addColumn('round_cursor', t.long)
+    .addColumn('window_start', t.time, (c) => c.notNull())
+    .addColumn('window_end', t.time, (c) => c.notNull())
+    .addColumn('pull_started_at', t.time, (c) => c.notNull())
+    .addColumn('dirty', t.flag, (c) => c.notNull())
+    .addColumn('fence', t.time, (c) => c.notNull())
+    .addColumn('lease_until', t.time, (c) => c.notNull())
+    .addColumn('live_source', t.flag, (c) => c.notNull())
+    .addColumn('next_poll_at', t.time, (c) => c.notNull())
+    .addColumn('next_slide_at', t.time, (c) => c.notNull())
+    .addColumn('next_verify_at', t.time, (c) => c.notNull())
+    .addColumn('next_subscribe_at', t.time, (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createIndex('calendars_remote')
+    .unique()
+    .on('calendars')
+    .columns(['account_id', 'remote_id'])
+    .execute();
+  await db.schema.createIndex('calendars_user').on('calendars').column('user_id').execute();
+  // What the timers ask for, each answered by one short range of one index however many calendars there are.
+  for (const column of ['next_poll_at', 'next_slide_at', 'next_verify_at', 'next_subscribe_at'] as const) {
+    await db.schema.createIndex(`calendars_${column}`).on('calendars').columns(['live_source', column]).execute();
+  }
+  await db.schema.createIndex('calendars_lease').on('calendars').columns(['live_source', 'lease_until']).execute();
+  await db.schema
+    .createIndex('calendars_dirty')
+    .on('calendars')
+    .columns(['live_source', 'dirty', 'lease_until'])
+    .execute();
+
+  await db.schema
+    .createTable('pairs')
+    .addColumn('id', t.id, (c) => c.primaryKey())
+    .addColumn('user_id', t.id, (c) => c.notNull().references('users.id'))
+    .addColumn('direction', t.word, (c) => c.notNull())
+    .addColumn('paused', t.flag, (c) => c.notNull())
+    .addColumn('removing', t.flag, (c) => c.notNull())
+    .addColumn('created_at', t.time, (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex('pairs_user').on('pairs').column('user_id').execute();
+
+  await db.schema
+    .createTable('routes')
+    .addColumn('id', t.id, (c) => c.primaryKey())
+    .addColumn('pair_id', t.id, (c) => c.notNull().references('pairs.id'))
+    .addColumn('user_id', t.id, (c) => c.notNull().references('users.id'))
+    .addColumn('source_calendar_id', t.id, (c) => c.notNull().references('calendars.id'))
+    .addColumn('target_calendar_id', t.id, (c) => c.notNull().references('calendars.id'))
+    .addColumn('mark_private', t.flag, (c) => c.notNull())
+    .addColumn('show_as', t.word, (c) => c.notNull())
+    .addColumn('skip_free', t.flag, (c) => c.notNull())
+    .addColumn('transform_identity', t.flag, (c) => c.notNull())
+    .addColumn('state', t.word, (c) => c.notNull())
+    .addColumn('problem_code', t.text)
+    .addColumn('problem_message', t.text)
+    .addColumn('problem_action', t.text)
+    .addColumn('progress_done', t.count, (c) => c.notNull())
+    .addColumn('progress_total', t.count, (c) => c.notNull())
+    .addColumn('last_synced_at', t.time, (c) => c.notNull())
+    .addColumn('deletions_confirmed_until', t.time, (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createIndex('routes_ends')
+    .unique()
+    .on('routes')
+    .columns(['source_calendar_id', 'target_calendar_id'])
+    .execute();
+  await db.schema.createIndex('routes_target').on('routes').column('target_calendar_id').execute();
+  await db.schema.createIndex('routes_pair').on('routes').column('pair_id').execute();
+  await db.schema.createIndex('routes_user').on('routes').column('user_id').execute();
+
+  await db.schema
+    .createTable('subscriptions')
+    .addColumn('id', t.id, (c) => c.primaryKey())
+    .addColumn('calendar_id', t.id, (c) => c.notNull().references('calendars.id'))
+    .addColumn('remote_id', t.remoteId, (c) => c.notNull())
+    .addColumn('resource_id', t.remoteId)
+    .addColumn('expires_at', t.time, (c) => c.notNull())
+    .addColumn('renew_at', t.time, (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex('subscriptions_calendar').on('subscriptions').column('calendar_id').execute();
+}

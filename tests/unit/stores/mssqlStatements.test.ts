@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { DummyDriver, MssqlAdapter, MssqlIntrospector, MssqlQueryCompiler } from 'kysely';
+import { createCalendars } from '../../../shared/stores/calendars.ts';
+import type { Dialect } from '../../../shared/stores/dialects/dialect.ts';
+import { mssqlLanguage } from '../../../shared/stores/dialects/mssql.ts';
+import { migrationsFor } from '../../../shared/stores/migrations.ts';
+import { createUsers } from '../../../shared/stores/users.ts';
+import { aRowToEverything, nothing, recordingServer, statementsOfStores } from './recordedStatements.ts';
+
+const mssql: Dialect = {
+  ...mssqlLanguage,
+  kysely: {
+    createDriver: () => new DummyDriver(),
+    createAdapter: () => new MssqlAdapter(),
+    createQueryCompiler: () => new MssqlQueryCompiler(),
+    createIntrospector: (db) => new MssqlIntrospector(db),
+  },
+};
+
+describe('the stores on SQL Server', () => {
+  it('say nothing that only other databases understand', async () => {
+    const statements = await statementsOfStores(mssql);
+    expect(statements.length).toBeGreaterThan(60);
+    for (const { sql } of statements) {
+      expect(sql).not.toMatch(/\b(limit|returning|on conflict|for update|json_each|->>|begin immediate)\b/i);
+    }
+  });
+
+  it('send only parameters that the driver types as we mean them', async () => {
+    for (const { parameters } of await statementsOfStores(mssql)) {
+      for (const parameter of parameters) {
+        expect(parameter === null || typeof parameter === 'string' || Number.isSafeInteger(parameter)).toBe(true);
+      }
+    }
+  });
+
+  it('say exactly this', async () => {
+    const statements = await statementsOfStores(mssql);
+    expect(statements.map(({ sql }) => sql).sort()).toMatchSnapshot();
+  });
+
+  it('have exactly this schema', async () => {
+    const statements: string[] = [];
+    const { kysely } = recordingServer(mssql, nothing, ({ sql }) => statements.push(sql));
+    for (const migration of Object.values(migrationsFor(mssqlLanguage.types))) await migration.up(kysely);
+    expect(statements).toMatchSnapshot();
+  });
+
+  it('read times as numbers although the driver hands them over as text', async () => {
+    const database = recordingServer(mssql, aRowToEverything, () => {});
+    expect(await createCalendars(database, { now: () => 1 }).lease('i', 1, 2)).toEqual({
+      calendarId: 'i',
+      fence: 7,
+      until: 3,
+    });
+  });
+});
+
+describe('errors of SQL Server', () => {
+  const failure = (number: number) => Object.assign(new Error(`number ${number}`), { number });
+
+  it('that come several at once are told by the one that can be acted upon', () => {
+    const { errorOf, isUniqueViolation } = mssqlLanguage;
+    expect(isUniqueViolation(errorOf([failure(3621), failure(2627)]))).toBe(true);
+    expect(isUniqueViolation(errorOf(new AggregateError([failure(2601)])))).toBe(true);
+    expect(errorOf('nothing').message).toContain('SQL Server');
+  });
+
+  it('that pass are tried again as a whole, and others are not', async () => {
+    const failing = (error: Error, times: number) => {
+      let begun = 0;
+      const database = recordingServer(mssql, aRowToEverything, () => {
+        begun += 1;
+        if (begun <= times) throw error;
+      });
+      return { run: () => createUsers(database).create('u', 1), begun: () => begun };
+    };
+    const deadlock = failing(failure(1205), 2);
+    await deadlock.run();
+    expect(deadlock.begun()).toBe(3);
+    const broken = failing(failure(208), 1);
+    await expect(broken.run()).rejects.toThrow('number 208');
+    expect(broken.begun()).toBe(1);
+    const hopeless = failing(failure(40613), 99);
+    await expect(hopeless.run()).rejects.toThrow('number 40613');
+  });
+});
