@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import type { TokenCredential } from '@azure/identity';
 import type { ConsentNeeds } from '../shared/consent/needs.ts';
+import { azureIdentity } from '../shared/platform/azureIdentity.ts';
 import { systemClock } from '../shared/platform/clock.ts';
 import { readFileKeyring } from '../shared/platform/fileKeyring.ts';
 import type { Keyring } from '../shared/platform/keyring.ts';
@@ -8,12 +8,16 @@ import { consoleLog } from '../shared/platform/log.ts';
 import { systemRandom } from '../shared/platform/random.ts';
 import { readSettings, type Settings } from '../shared/platform/settings.ts';
 import { createStorageQueues } from '../shared/platform/storageQueues.ts';
+import { timedFetch } from '../shared/platform/timedFetch.ts';
 import { readVaultKeyring } from '../shared/platform/vaultKeyring.ts';
+import { ProviderError } from '../shared/providers/errors.ts';
 import { createGoogle } from '../shared/providers/google/google.ts';
 import { createGoogleIdentity } from '../shared/providers/google/identity.ts';
 import { createMicrosoftIdentity } from '../shared/providers/microsoft/identity.ts';
 import { createMicrosoft } from '../shared/providers/microsoft/microsoft.ts';
+import type { CredentialStore } from '../shared/providers/provider.ts';
 import { createStores } from '../shared/stores/createStores.ts';
+import { CredentialUnreadable } from '../shared/stores/credentialSeal.ts';
 import type { Stores } from '../shared/stores/stores.ts';
 import { type BurstGate, createBurstGate } from '../shared/sync/burst.ts';
 import type { SyncNeeds } from '../shared/sync/needs.ts';
@@ -32,7 +36,11 @@ let built: Promise<Hetk> | undefined;
 
 /** @throws SettingError when a setting is missing or malformed */
 export function hetk(): Promise<Hetk> {
-  built ??= build(process.env);
+  built ??= build(process.env).catch((error: unknown) => {
+    // What was only not there yet (a database that is waking up) may be there for the next trigger.
+    built = undefined;
+    throw error;
+  });
   return built;
 }
 
@@ -45,9 +53,8 @@ app.hook.appTerminate(async () => {
 
 async function build(environment: NodeJS.ProcessEnv): Promise<Hetk> {
   const settings = readSettings(environment);
-  const credential = await identityOfProcess(settings);
-  const keyring = await openKeyring(settings, credential);
-  const queues = createStorageQueues({ storage: settings.HETK_STORAGE, ...(credential && { credential }) });
+  const keyring = await openKeyring(settings);
+  const queues = createStorageQueues({ storage: settings.HETK_STORAGE });
   const clock = systemClock;
   const stores = await createStores({
     database: settings.HETK_DATABASE,
@@ -55,7 +62,6 @@ async function build(environment: NodeJS.ProcessEnv): Promise<Hetk> {
     keyring,
     clock,
     random: systemRandom,
-    ...(credential && { credential }),
   });
   await queues.ready();
   return assemble(settings, {
@@ -80,7 +86,13 @@ interface Parts {
 
 /** Ties providers and engine to their parts. */
 function assemble(settings: Settings, { clock, keyring, queues, stores, close }: Parts): Hetk {
-  const outside = { clock, random: systemRandom, log: consoleLog, fetch, credentials: stores.credentials };
+  const outside = {
+    clock,
+    random: systemRandom,
+    log: consoleLog,
+    fetch: timedFetch,
+    credentials: credentialsOf(stores),
+  };
   const microsoft = {
     authority: settings.HETK_MICROSOFT_AUTHORITY,
     graphRoot: settings.HETK_GRAPH_ROOT,
@@ -117,24 +129,27 @@ function assemble(settings: Settings, { clock, keyring, queues, stores, close }:
   };
 }
 
-/** Who this process is in Azure; nobody on one machine, and the library that finds out is not even loaded there. */
-async function identityOfProcess(settings: Settings): Promise<TokenCredential | undefined> {
-  const cloud = [
-    settings.HETK_STORAGE.startsWith('account:'),
-    settings.HETK_KEYS.startsWith('vault:'),
-    settings.HETK_DATABASE.startsWith('mssql:'),
-  ];
-  if (!cloud.includes(true)) return undefined;
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return new DefaultAzureCredential();
+/** Credentials as the providers want them: one that no key opens any more is as good as revoked, and its user can mend that. */
+function credentialsOf({ credentials }: Stores): CredentialStore {
+  return {
+    async read(accountId) {
+      try {
+        return await credentials.read(accountId);
+      } catch (cause) {
+        if (!(cause instanceof CredentialUnreadable)) throw cause;
+        throw new ProviderError('revoked', 'The stored credential can no longer be read.', {
+          code: 'credential-unreadable',
+          cause,
+        });
+      }
+    },
+    write: (accountId, credential) => credentials.write(accountId, credential),
+  };
 }
 
-function openKeyring(settings: Settings, credential: TokenCredential | undefined): Promise<Keyring> | Keyring {
+async function openKeyring(settings: Settings): Promise<Keyring> {
   const place = settings.HETK_KEYS.replace(/^(file|vault):/, '');
-  if (settings.HETK_KEYS.startsWith('file:')) {
-    const secrets = { microsoft: settings.HETK_MICROSOFT_CLIENT_SECRET, google: settings.HETK_GOOGLE_CLIENT_SECRET };
-    return readFileKeyring(place, { secrets });
-  }
-  if (!credential) throw new Error('Key Vault needs the identity of the process.');
-  return readVaultKeyring(place, credential);
+  if (settings.HETK_KEYS.startsWith('vault:')) return readVaultKeyring(place, await azureIdentity());
+  const secrets = { microsoft: settings.HETK_MICROSOFT_CLIENT_SECRET, google: settings.HETK_GOOGLE_CLIENT_SECRET };
+  return readFileKeyring(place, { secrets });
 }

@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { azureIdentity } from './azureIdentity.ts';
 import type { BulkMessage, ChangesMessage, Queues } from './queues.ts';
 
 const names = ['changes', 'bulk'] as const;
@@ -67,6 +68,6 @@ async function openService(storage: string, given: TokenCredential | undefined):
   const account = accountName(storage);
   if (!account) return QueueServiceClient.fromConnectionString(storage);
   // Loaded only where it is needed: it is large, and a start on one machine has no use for it.
-  const credential = given ?? new (await import('@azure/identity')).DefaultAzureCredential();
+  const credential = given ?? (await azureIdentity());
   return new QueueServiceClient(`https://${account}.queue.core.windows.net`, credential);
 }
