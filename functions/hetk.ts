@@ -4,7 +4,7 @@ import { azureIdentity } from '../shared/platform/azureIdentity.ts';
 import { systemClock } from '../shared/platform/clock.ts';
 import { readFileKeyring } from '../shared/platform/fileKeyring.ts';
 import type { Keyring } from '../shared/platform/keyring.ts';
-import { consoleLog } from '../shared/platform/log.ts';
+import { consoleLog, silentLog } from '../shared/platform/log.ts';
 import { systemRandom } from '../shared/platform/random.ts';
 import { readSettings, type Settings } from '../shared/platform/settings.ts';
 import { createStorageQueues } from '../shared/platform/storageQueues.ts';
@@ -19,16 +19,17 @@ import type { CredentialStore } from '../shared/providers/provider.ts';
 import { createStores } from '../shared/stores/createStores.ts';
 import { CredentialUnreadable } from '../shared/stores/credentialSeal.ts';
 import type { Stores } from '../shared/stores/stores.ts';
-import { type BurstGate, createBurstGate } from '../shared/sync/burst.ts';
+import { createBurstGate } from '../shared/sync/burst.ts';
+import { createForgeries } from '../shared/sync/forgeries.ts';
 import type { SyncNeeds } from '../shared/sync/needs.ts';
+import type { PushNeeds } from '../shared/sync/notifications.ts';
 import { previewRoute } from '../shared/sync/preview.ts';
 
 /**
  * The composition root: the one place where implementations are chosen. Every trigger asks for it, and each process builds it once.
  */
-export interface Hetk extends SyncNeeds, ConsentNeeds {
+export interface Hetk extends SyncNeeds, ConsentNeeds, PushNeeds {
   readonly settings: Settings;
-  readonly burst: BurstGate;
   close(): Promise<void>;
 }
 
@@ -86,10 +87,11 @@ interface Parts {
 
 /** Ties providers and engine to their parts. */
 function assemble(settings: Settings, { clock, keyring, queues, stores, close }: Parts): Hetk {
+  const log = settings.HETK_LOG === 'none' ? silentLog : consoleLog;
   const outside = {
     clock,
     random: systemRandom,
-    log: consoleLog,
+    log,
     fetch: timedFetch,
     credentials: credentialsOf(stores),
   };
@@ -109,7 +111,7 @@ function assemble(settings: Settings, { clock, keyring, queues, stores, close }:
     settings,
     clock,
     random: systemRandom,
-    log: consoleLog,
+    log,
     queues,
     stores,
     keyring,
@@ -122,6 +124,7 @@ function assemble(settings: Settings, { clock, keyring, queues, stores, close }:
     ...needs,
     settings,
     burst: createBurstGate(),
+    forgeries: createForgeries({ clock, log }),
     ...(microsoft.clientId && { microsoftIdentity: createMicrosoftIdentity({ settings: microsoft, ...outside }) }),
     ...(google.clientId && { googleIdentity: createGoogleIdentity({ settings: google, ...outside }) }),
     preview: ({ source, target, options }) => previewRoute(needs, source, target, options),

@@ -12,7 +12,7 @@ import { anyPorts, startLocalWorld } from './world.ts';
 /** `npm run demo`: the main job by itself, in both directions, checked event by event. Exit 0 only if all of it is right. */
 
 const TURNS = 3;
-const PAGE = { microsoft: 200, google: 1000 };
+const PAGE = { microsoft: 100, google: 1000 };
 const BATCH = { microsoft: 20, google: 50 };
 
 const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
@@ -22,7 +22,7 @@ interface Figures extends Record<string, number | string> {}
 
 async function main(): Promise<boolean> {
   say('Starting the one-machine world: Functions host, SQLite, Azurite, simulated Microsoft and Google …');
-  const world = await startLocalWorld({ ports: anyPorts, persist: false, quiet: true });
+  const world = await startLocalWorld({ ports: anyPorts, isolated: true, quiet: true });
   try {
     if (!world.microsoftUrl || !world.googleUrl)
       throw new Error('The demo runs on the simulated services only; unset the settings that point elsewhere.');

@@ -20,6 +20,8 @@ export interface SimCalendar {
   primary: boolean;
   /** 'owner' | 'writer' | 'reader': what the owner of the list may do. */
   access: 'owner' | 'writer' | 'reader';
+  /** Whose calendar it is, where somebody else shares it with the owner of the list. */
+  readonly sharedBy?: SimPerson;
   /** Counts every change of any event in it. */
   sequence: number;
 }
@@ -52,7 +54,7 @@ export interface SimFields {
   organizer?: { readonly email: string; readonly name?: string };
   attendees: readonly SimAttendee[];
   /** Minutes before the start; undefined when off. */
-  reminderMinutes?: number;
+  reminderMinutes?: number | undefined;
   cancelled: boolean;
   /** Whatever else a service keeps with the event, by its own names (transactionId, extendedProperties, eventType, …). */
   extra: Readonly<Record<string, unknown>>;

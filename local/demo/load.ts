@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import type { SamplePush } from '../core/control.ts';
 import { percentile } from './figures.ts';
 import type { Direction } from './scenario.ts';
-import type { SamplePush, Simulator } from './simulator.ts';
+import type { Simulator } from './simulator.ts';
 
 /** How many listing requests the source has answered: each is one round of changes, or a page of one. */
 export async function listings(source: Simulator): Promise<number> {
@@ -27,39 +31,19 @@ export async function quiet({ source, target }: Pick<Direction, 'source' | 'targ
   }
 }
 
-/** Sends the same genuine notification `count` times, as fast as `parallel` callers can. */
-export async function burst(push: SamplePush, count: number, parallel = 50): Promise<void> {
-  let left = count;
-  const caller = async () => {
-    while (left > 0) {
-      left -= 1;
-      await deliver(push);
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, caller));
+/** Sends the same genuine notification `count` times, as fast as 50 callers can. */
+export async function burst(push: SamplePush, count: number): Promise<void> {
+  await called([push], count, 50);
 }
 
 /**
- * How long the webhook takes to answer, ms at the 99th percentile, with `parallel` callers at once; every other call is forged.
- * The calls of a first, unmeasured turn warm both sides up.
+ * How long the webhook takes to answer, ms at the 99th percentile, with `parallel` callers at once; every other call is forged. An
+ * unmeasured turn before warms it up.
  */
 export async function webhookP99(push: SamplePush, calls: number, parallel: number): Promise<number> {
-  const forged = forgedOf(push);
-  let times: number[] = [];
-  for (const turn of [calls / 4, calls]) {
-    times = [];
-    let left = turn;
-    const caller = async () => {
-      while (left > 0) {
-        left -= 1;
-        const began = performance.now();
-        await deliver(left % 2 === 0 ? push : forged);
-        times.push(performance.now() - began);
-      }
-    };
-    await Promise.all(Array.from({ length: parallel }, caller));
-  }
-  return percentile(times, 99);
+  const pushes = [push, forgedOf(push)];
+  await called(pushes, calls, parallel);
+  return percentile(await called(pushes, calls, parallel), 99);
 }
 
 function forgedOf({ url, headers, body }: SamplePush): SamplePush {
@@ -68,8 +52,9 @@ function forgedOf({ url, headers, body }: SamplePush): SamplePush {
   return { url, headers: spoiled, body: spoil(body) };
 }
 
-async function deliver({ url, headers, body }: SamplePush): Promise<void> {
-  const response = await fetch(url, { method: 'POST', headers, body });
-  await response.arrayBuffer();
-  if (response.status !== 202) throw new Error(`A webhook answered ${response.status}.`);
+/** @returns how long each call took, ms */
+async function called(pushes: readonly SamplePush[], calls: number, parallel: number): Promise<number[]> {
+  const worker = new Worker(new URL('./callers.ts', import.meta.url), { workerData: { pushes, calls, parallel } });
+  const [times] = await once(worker, 'message');
+  return z.array(z.number()).parse(times);
 }

@@ -1,3 +1,4 @@
+import type { SamplePush } from '../core/control.ts';
 import type { SimFields } from '../core/core.ts';
 import type { Edit } from '../core/personEdits.ts';
 
@@ -21,13 +22,6 @@ export interface ShownCalendar {
 export interface RequestCounts {
   readonly counts: Readonly<Record<string, number>>;
   readonly mails: number;
-}
-
-/** A notification as the service would send it now. */
-export interface SamplePush {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
 }
 
 /** What the demo does to a simulated service and sees there, as a person would at its own calendar page. */

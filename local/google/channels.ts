@@ -164,6 +164,12 @@ export function createChannels(needs: ChannelNeeds) {
       for (const channel of channels.values()) if (channel.calendar.id === calendarId && live(channel)) notify(channel);
     },
 
+    /** What the newest live channel of a calendar would be sent for a change. */
+    sample(calendarId: string): { url: string; headers: Record<string, string>; body: string } | undefined {
+      const channel = [...channels.values()].findLast((each) => each.calendar.id === calendarId && live(each));
+      return channel && { url: channel.address, headers: headersOf(channel, 'exists', false), body: '' };
+    },
+
     /** Google loses a channel before its time, and says nothing. */
     drop(channelId: string): void {
       if (!channels.delete(channelId)) throw notFound();

@@ -100,6 +100,7 @@ export function createGoogle(options: GoogleOptions) {
       notifications,
       remoteId: googleId,
       revoke: grants.revokePerson,
+      samplePush: (calendar) => channels.sample(calendar.id),
       knownFaults: googleFaults,
     }),
   );

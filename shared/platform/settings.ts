@@ -134,6 +134,12 @@ const entries = {
     example: '300',
     fallback: '300',
   },
+  HETK_LOG: {
+    schema: z.enum(['events', 'none']),
+    is: 'whether each unit of work is logged as one line of JSON',
+    example: 'events',
+    fallback: 'events',
+  },
 } satisfies Record<string, Entry<unknown>>;
 
 type Entries = typeof entries;

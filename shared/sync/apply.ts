@@ -155,7 +155,9 @@ const unanswered: WriteResult = {
 
 function operationOf(world: ApplyWorld, task: Task): WriteOperation {
   const copyId = task.link?.copyId ?? '';
-  if (task.decision.action === 'delete') return { kind: 'delete', id: copyId };
+  const etag = task.copyEtag ?? task.link?.copyEtag;
+  // Conditions on both: a copy that changed may have become a meeting, and touching that would mail people.
+  if (task.decision.action === 'delete') return { kind: 'delete', id: copyId, ...(etag && { etag }) };
   const { content } = task;
   if (!content) throw new Error('A copy can only be written from a projection.');
   const generation = generationOf(task);
@@ -163,7 +165,6 @@ function operationOf(world: ApplyWorld, task: Task): WriteOperation {
   if (task.decision.action === 'create') {
     return { kind: 'create', identity: copyIdentity(world.route.id, task.originalId, generation), content, marker };
   }
-  const etag = task.copyEtag ?? task.link?.copyEtag;
   return { kind: 'update', id: copyId, content, marker, ...(etag && { etag }) };
 }
 

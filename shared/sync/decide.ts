@@ -18,8 +18,8 @@ export interface Situation {
   readonly projectionSame: boolean;
   /** The original's time is what the link says. */
   readonly timeSame: boolean;
-  /** What a look at the copy showed; `unseen` when nobody looked. */
-  readonly copy: 'unseen' | 'as-written' | 'changed' | 'missing';
+  /** What a look at the copy showed; `unseen` when nobody looked, `meeting` when its user invited people to it. */
+  readonly copy: 'unseen' | 'as-written' | 'changed' | 'missing' | 'meeting';
   /** The target calendar holds the same meeting as an original of its own. */
   readonly sameMeeting: boolean;
 }
@@ -73,6 +73,9 @@ const exclusions: readonly { readonly reason: string; readonly when: (s: Situati
 ];
 
 const table: readonly Row[] = [
+  // Whoever touches a meeting mails people: a copy that its user made one is theirs from then on.
+  { reason: 'copy-became-meeting', action: 'dismiss', when: (s) => live(s) && s.copy === 'meeting' },
+
   // The original is gone.
   { reason: 'never-copied', action: 'nothing', when: (s) => !s.original && (!s.link || s.link.state === 'gone') },
   { reason: 'aged', action: 'forget', when: (s) => !s.original && linkAged(s) },

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { Keyring } from '../platform/keyring.ts';
-import type { Log } from '../platform/log.ts';
 import type { Queues } from '../platform/queues.ts';
 import { verifyPushToken } from '../platform/signedToken.ts';
 import type { BurstGate } from './burst.ts';
+import type { Forgeries } from './forgeries.ts';
 
 /**
  * Push: verify, enqueue, answer. No database, no provider, one enqueue for each calendar that a body names. A call whose token is not ours
@@ -14,9 +14,9 @@ import type { BurstGate } from './burst.ts';
 export interface PushNeeds {
   readonly keyring: Keyring;
   readonly clock: Clock;
-  readonly log: Log;
   readonly queues: Queues;
   readonly burst: BurstGate;
+  readonly forgeries: Forgeries;
 }
 
 /** What to answer: a status, and for Graph's handshake the text to echo. */
@@ -54,7 +54,7 @@ export async function graphPush(
     else if (item.lifecycleEvent === 'subscriptionRemoved') renewals.set(token.calendarId, true);
     else pulls.add(token.calendarId);
   }
-  if (forged > 0) needs.log('push-forged', { service: 'graph', count: forged });
+  if (forged > 0) needs.forgeries.note('graph', forged);
   await Promise.all([
     ...[...pulls].map((calendarId) => announce(needs, calendarId)),
     ...[...renewals].map(([calendarId, recreate]) => needs.queues.bulk({ kind: 'subscribe', calendarId, recreate })),
@@ -75,7 +75,7 @@ function graphItems(body: string | undefined): z.infer<typeof graphItem>[] | und
 export async function googlePush(needs: PushNeeds, token: string | null, state: string | null): Promise<PushAnswer> {
   const named = verifyPushToken(needs.keyring, token ?? '');
   if (!named) {
-    needs.log('push-forged', { service: 'google', count: 1 });
+    needs.forgeries.note('google', 1);
     return { status: 202 };
   }
   if (state !== 'sync') await announce(needs, named.calendarId);

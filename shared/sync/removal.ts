@@ -91,7 +91,7 @@ async function deleteCopies(
   const window = widestWindow(needs, pair);
   for (let look = 0; look < 3; look += 1) {
     const left = [...(await viewTarget(provider, world.target, route.id, window)).copies].filter(
-      ([, copy]) => copy.genuine,
+      ([, copy]) => copy.ours,
     );
     needs.log('removal-checked', { route: route.id, left: left.length });
     if (left.length === 0) return;

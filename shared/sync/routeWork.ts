@@ -74,11 +74,11 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
   const gone = new Map<string, Task>();
   const listed = new Set<string>();
   let done = 0;
-  let found = 0;
+  let total = 0;
 
   async function settled(count: number): Promise<void> {
     done += count;
-    if (count > 0) await options.progress(Math.min(done, found), found);
+    if (count > 0) await options.progress(Math.min(done, total), total);
   }
 
   function situation(original: CalendarEvent | undefined, link: Link | undefined, seen: Partial<Situation>): Situation {
@@ -117,7 +117,7 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
 
   /** The copy is gone, or changed under our hands: the same rule, knowing that. */
   function decideAgain({ task, copy }: Surprise): Task {
-    const again = taskFor(task.original, task.originalId, task.link, { copy: copy ? 'changed' : 'missing' });
+    const again = taskFor(task.original, task.originalId, task.link, { copy: found(copy) });
     return copy?.etag ? { ...again, copyEtag: copy.etag } : again;
   }
 
@@ -145,7 +145,7 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
         if (decision.action === 'delete') gone.set(event.id, task);
         else tasks.push({ ...task, decision });
       }
-      found += events.length;
+      total += events.length;
       await carryOut(tasks);
     },
 
@@ -242,10 +242,16 @@ function count(counts: RouteCounts, action: Task['decision']['action']): void {
   if (action === 'delete') counts.deleted += 1;
 }
 
+function found(copy: CalendarEvent | undefined): Situation['copy'] {
+  if (!copy) return 'missing';
+  return isMeeting(copy) ? 'meeting' : 'changed';
+}
+
 /** What the look at the target says about a link's copy. Only a copy that should lie in the listed span can be missing. */
 function copyAsSeen(needs: SyncNeeds, view: TargetView | undefined, link: Link | undefined): Situation['copy'] {
   if (!view || link?.state !== 'live') return 'unseen';
   const copy = view.copies.get(link.copyId);
+  if (copy?.meeting) return 'meeting';
   if (copy) return storedIsSame(needs.keyring, link, copy.digest) ? 'as-written' : 'changed';
   return link.start >= view.window.start && link.end <= view.window.end ? 'missing' : 'unseen';
 }
@@ -278,7 +284,7 @@ function orphansOf(world: ApplyWorld, view: TargetView, linked: ReadonlySet<stri
   const now = world.needs.clock.now();
   const orphans: Task[] = [];
   for (const [copyId, copy] of view.copies) {
-    if (!copy.genuine || linked.has(copyId)) continue;
+    if (!copy.ours || linked.has(copyId)) continue;
     const originalId = `orphan:${copyId}`;
     const hashes = { projected: '', stored: '', time: '' };
     const times = { start: now, end: now, updatedAt: now };

@@ -1,3 +1,4 @@
+import { isMeeting } from '../calendar/event.ts';
 import { meetingKey } from '../calendar/meeting.ts';
 import { inWindow, type Window } from '../calendar/window.ts';
 import type { CalendarProvider, CalendarRef } from '../providers/provider.ts';
@@ -9,8 +10,10 @@ export interface SeenCopy {
   readonly etag: string | undefined;
   readonly origin: string;
   readonly generation: number;
-  /** False for a person's duplicate of a copy: it carries our marker and is not ours to touch. */
-  readonly genuine: boolean;
+  /** Ours to touch: not a person's duplicate of a copy, which keeps our marker, and not a copy that people were invited to. */
+  readonly ours: boolean;
+  /** Its user invited people to it. */
+  readonly meeting: boolean;
 }
 
 /** One complete look at a target calendar: the route's copies, and the meetings that are there as originals. */
@@ -38,7 +41,8 @@ export async function viewTarget(
           etag: event.etag,
           origin: event.marker.origin,
           generation: event.marker.generation,
-          genuine: event.marker.genuine,
+          ours: event.marker.genuine && !isMeeting(event),
+          meeting: isMeeting(event),
         });
       } else if (!event.marker && !event.cancelled) {
         const key = meetingKey(event);

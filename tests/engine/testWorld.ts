@@ -18,6 +18,7 @@ import { createStores } from '../../shared/stores/createStores.ts';
 import type { Account, Calendar, Pair, RouteOptions } from '../../shared/stores/stores.ts';
 import { doBulk } from '../../shared/sync/bulk.ts';
 import { createBurstGate } from '../../shared/sync/burst.ts';
+import { createForgeries } from '../../shared/sync/forgeries.ts';
 import type { SyncNeeds } from '../../shared/sync/needs.ts';
 import { googlePush, graphPush } from '../../shared/sync/notifications.ts';
 import { pullChanges } from '../../shared/sync/round.ts';
@@ -148,7 +149,7 @@ export async function startTestWorld(storage: string, seed: string) {
     bulk: async (message: BulkMessage, delayMs = 0) =>
       void queue.push({ at: now + delayMs, message, work: (needs) => doBulk(needs, message) }),
   };
-  const push = { keyring, clock, log, queues, burst: createBurstGate() };
+  const push = { keyring, clock, queues, burst: createBurstGate(), forgeries: createForgeries({ clock, log }) };
   const outside = { clock, random, log, fetch: network, credentials: stores.credentials };
   const microsoftSettings = {
     authority: MICROSOFT,
@@ -213,6 +214,7 @@ export async function startTestWorld(storage: string, seed: string) {
     queue,
     keyring,
     network,
+    push,
 
     /** Adds a person with one calendar to a service and connects it. */
     async connect(service: Service, email: string, access: SimCalendar['access'] = 'owner'): Promise<Side> {

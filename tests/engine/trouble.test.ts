@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { signPushToken } from '../../shared/platform/signedToken.ts';
+import { googlePush, graphPush } from '../../shared/sync/notifications.ts';
 import { DAY, HOUR, inWorld, MINUTE, SECOND, seen, writes } from './inWorld.ts';
 import { appointment, type Service, type TestWorld } from './testWorld.ts';
 
@@ -121,9 +122,9 @@ describe.each<[Service, Service]>([
   it('a revoked grant of the source asks for reconnecting once, deletes nothing, and is not tried again', async () => {
     const { world, source, target } = await synced(from, to);
     await revoke(world, from, source.email);
-    world.insert(source, appointment('New', '2026-12-24T09:00'));
     // Access tokens live for an hour; the refresh is what fails.
     await world.advance(2 * HOUR);
+    world.insert(source, appointment('New', '2026-12-24T09:00'));
     await world.needs.queues.changes({ kind: 'pull', calendarId: source.calendar.id, at: world.needs.clock.now() });
     await world.advance(MINUTE);
     expect((await world.stores.accounts.find(source.account.id))?.status).toBe('reconnect');
@@ -152,12 +153,9 @@ describe.each<[Service, Service]>([
       { ...world.keyring, newest: () => ({ id: 'k1', bytes: new Uint8Array(32).fill(9) }) },
       { calendarId: source.calendar.id, subscriptionId: 's' },
     );
-    const { graphPush, googlePush } = await import('../../shared/sync/notifications.ts');
-    const { createBurstGate } = await import('../../shared/sync/burst.ts');
-    const push = { ...world.needs, burst: createBurstGate() };
-    await graphPush(push, JSON.stringify({ value: [{ clientState: forged }] }), null);
-    await graphPush(push, '{"value":[{"clientState"', null);
-    await googlePush(push, forged, 'exists');
+    await graphPush(world.push, JSON.stringify({ value: [{ clientState: forged }] }), null);
+    await graphPush(world.push, '{"value":[{"clientState"', null);
+    await googlePush(world.push, forged, 'exists');
     await world.advance(MINUTE);
     expect(world.requests.slice(before)).toEqual([]);
   });
@@ -182,6 +180,27 @@ describe.each<[Service, Service]>([
     await world.advance(MINUTE);
     expect(seen(world, other)).toHaveLength(3);
     expect(seen(world, target)).toHaveLength(2);
+  });
+
+  it('a copy that its user invited people to is theirs from then on', async () => {
+    const { world, source, target, pair } = await synced(from, to, 3);
+    const attendees = [{ email: 'kim@other.example', response: 'none' as const }];
+    const [first, second] = world.worlds[to].events(target.remote.id);
+    for (const copy of [first, second]) world.worlds[to].change(target.remote.id, copy?.id ?? '', { attendees });
+    const originals = world.worlds[from].events(source.remote.id);
+    const original = (title = '') => originals.find((event) => event.title === title)?.id ?? '';
+    world.worlds[from].change(source.remote.id, original(first?.title), { title: 'Changed' });
+    world.worlds[from].remove(source.remote.id, original(second?.title));
+    await world.advance(MINUTE);
+    await fullRound(world, source.calendar.id);
+    await world.needs.queues.bulk({ kind: 'remove-pair', pairId: pair.id, copies: 'remove' });
+    await world.advance(MINUTE);
+    expect(
+      world
+        .shown(target)
+        .map(({ fields }) => fields.title)
+        .sort(),
+    ).toEqual([first?.title, second?.title].sort());
   });
 
   it('what is in a calendar besides our copies is never touched', async () => {

@@ -3,6 +3,7 @@ import { silentLog } from '../../../shared/platform/log.ts';
 import type { BulkMessage, ChangesMessage } from '../../../shared/platform/queues.ts';
 import { signPushToken } from '../../../shared/platform/signedToken.ts';
 import { createBurstGate } from '../../../shared/sync/burst.ts';
+import { createForgeries } from '../../../shared/sync/forgeries.ts';
 import { googlePush, graphPush } from '../../../shared/sync/notifications.ts';
 import { keys } from './builders.ts';
 
@@ -12,8 +13,8 @@ function world() {
   const needs = {
     keyring: keys('k2', 'k1'),
     clock: { now: () => 1000 },
-    log: silentLog,
     burst: createBurstGate(),
+    forgeries: createForgeries({ clock: { now: () => 1000 }, log: silentLog }),
     queues: {
       changes: async (message: ChangesMessage) => void changes.push(message),
       bulk: async (message: BulkMessage) => void bulk.push(message),

@@ -1,0 +1,44 @@
+import type { SimCalendar } from '../core/core.ts';
+import type { CalendarWorld } from '../core/world.ts';
+import { accessDenied, itemNotFound } from './errors.ts';
+import { graphCalendarId } from './ids.ts';
+import type { Session } from './session.ts';
+
+/** What Graph says about a calendar. */
+export function calendarRow(calendar: SimCalendar, session: Session) {
+  const owner = calendar.sharedBy ?? session.person;
+  const shared = calendar.sharedBy !== undefined;
+  return {
+    id: graphCalendarId(calendar),
+    name: calendar.name,
+    color: 'auto',
+    hexColor: calendar.color,
+    isDefaultCalendar: calendar.primary && !shared,
+    changeKey: Buffer.from(`calendar:${calendar.id.slice(0, 6)}`).toString('base64'),
+    canShare: !shared,
+    canViewPrivateItems: !shared,
+    canEdit: calendar.access !== 'reader',
+    allowedOnlineMeetingProviders: ['teamsForBusiness'],
+    defaultOnlineMeetingProvider: 'teamsForBusiness',
+    isTallyingResponses: !shared,
+    isRemovable: !calendar.primary,
+    owner: { name: owner.name, address: owner.email },
+  };
+}
+
+/** The calendar that a path names, in the caller's own list. @throws GraphError 404 */
+export function listedCalendar(world: CalendarWorld, session: Session, id: string): SimCalendar {
+  const found = world.calendarsOf(session.person.email).find((calendar) => graphCalendarId(calendar) === id);
+  if (!found) throw itemNotFound();
+  return found;
+}
+
+/**
+ * The calendar that a path names, whose events the caller may see: `Calendars.ReadWrite` does not reach calendars of others.
+ * @throws GraphError 404, 403
+ */
+export function ownCalendar(world: CalendarWorld, session: Session, id: string): SimCalendar {
+  const found = listedCalendar(world, session, id);
+  if (found.sharedBy) throw accessDenied();
+  return found;
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { CalendarEvent } from '../../calendar/event.ts';
+import { endOf, startOf } from '../../calendar/window.ts';
+import { ProviderError } from '../errors.ts';
+import type { CalendarRef, WriteOperation } from '../provider.ts';
+import { calendarPath, eventPath, windowQuery, withMarker } from './addresses.ts';
+import { type EventRow, eventRow } from './eventRow.ts';
+import { itemNotFound, resultOf } from './graphAnswer.ts';
+import type { Graph, GraphAnswer } from './graphRequest.ts';
+import { eventFromRow } from './mapping.ts';
+import { eventPages } from './pages.ts';
+
+type Create = Extract<WriteOperation, { kind: 'create' }>;
+
+/** Graph has seen this transactionId with another body. Documented as 400; clients have met 409. */
+export function isDuplicate({ status, code }: GraphAnswer): boolean {
+  return (status === 400 || status === 409) && code.toLowerCase() === 'errorduplicatetransactionid';
+}
+
+const existing = z.object({ error: z.object({ '@event.existingEventId': z.string().min(1) }) });
+
+/**
+ * The copy that an earlier create made under the same identity, as it stands.
+ * @throws identity-spent when that copy is gone: Graph will not take the identity again
+ */
+export async function adoptExisting(
+  graph: Graph,
+  calendar: CalendarRef,
+  operation: Create,
+  answer: GraphAnswer,
+): Promise<{ row: EventRow; event: CalendarEvent }> {
+  const named = existing.safeParse(answer.body);
+  const row = named.success
+    ? await byId(graph, calendar, named.data.error['@event.existingEventId'])
+    : await bySpan(graph, calendar, operation);
+  if (!row || row.isCancelled) {
+    const { status, code } = answer;
+    throw new ProviderError('identity-spent', 'Microsoft Graph has used this identity for an event that is gone.', {
+      status,
+      code,
+    });
+  }
+  return { row, event: eventFromRow(row, calendar.ownerEmail) };
+}
+
+async function byId(graph: Graph, calendar: CalendarRef, id: string): Promise<EventRow | undefined> {
+  const answer = await graph.send(calendar.accountId, {
+    method: 'GET',
+    path: `${eventPath(calendar.remoteId, id)}?${withMarker}`,
+  });
+  return itemNotFound(answer) ? undefined : resultOf(answer, eventRow);
+}
+
+/** An answer without the id: transactionIds cannot be searched for, so the copy is looked for where it should lie. */
+async function bySpan(
+  graph: Graph,
+  calendar: CalendarRef,
+  { content, identity }: Create,
+): Promise<EventRow | undefined> {
+  const span = { start: startOf(content.span), end: endOf(content.span) };
+  const path = `${calendarPath(calendar.remoteId)}/calendarView?${windowQuery(span)}`;
+  for await (const rows of eventPages(graph, calendar.accountId, path)) {
+    const row = rows.find((each) => each.transactionId === identity);
+    if (row) return row;
+  }
+  return undefined;
+}

@@ -1,0 +1,103 @@
+import type { Window } from '../../calendar/window.ts';
+import type { Log } from '../../platform/log.ts';
+import { ProviderError } from '../errors.ts';
+import type { CalendarRef, Change, RoundEnd, RoundStart } from '../provider.ts';
+import { calendarPath, windowQuery } from './addresses.ts';
+import { afterItemNotFound } from './calendarCheck.ts';
+import { cursorFromText, cursorToText } from './cursor.ts';
+import { EndlessPages, endlessGuard } from './endlessGuard.ts';
+import { type EventRow, eventPage } from './eventRow.ts';
+import { cursorExpired, failureOf, itemNotFound, resultOf } from './graphAnswer.ts';
+import type { Graph, GraphAnswer } from './graphRequest.ts';
+import { listWindow } from './list.ts';
+import { changesOfRound } from './roundChanges.ts';
+
+/** A full page, and the other size to try where pages of the first do not end. */
+const pageSizes = { usual: 100, other: 37 } as const;
+const changesAtOnce = 200;
+
+/**
+ * One round of `calendarView/delta`. Rows are gathered until Graph says that this was all, because order is arbitrary, the last row of an id
+ * counts, and an occurrence means nothing without its master; an empty list is yielded after each page, as a sign of life.
+ */
+export async function* pullRound(
+  needs: { readonly graph: Graph; readonly log: Log },
+  calendar: CalendarRef,
+  start: RoundStart,
+): AsyncGenerator<readonly Change[], RoundEnd> {
+  const { graph, log } = needs;
+  const from = 'cursor' in start ? cursorFromText(start.cursor) : ({ kind: 'start', window: start.window } as const);
+  const full = from.kind === 'start';
+  if (from.kind === 'view') return yield* viewRound(graph, calendar, from.window);
+
+  const first =
+    from.kind === 'delta'
+      ? from.link
+      : `${calendarPath(calendar.remoteId)}/calendarView/delta?${windowQuery(from.window)}`;
+  const usual = from.kind === 'delta' ? from.pageSize : pageSizes.usual;
+  const sizes = [usual, usual === pageSizes.usual ? pageSizes.other : pageSizes.usual];
+  for (const pageSize of sizes) {
+    try {
+      const { rows, link } = yield* gather(graph, calendar, { first, pageSize, full });
+      const changes = await changesOfRound(graph, calendar, rows, { window: from.window, full });
+      for (let at = 0; at < changes.length; at += changesAtOnce) yield changes.slice(at, at + changesAtOnce);
+      return { cursor: cursorToText({ kind: 'delta', link, window: from.window, pageSize }), full };
+    } catch (error) {
+      if (!(error instanceof EndlessPages)) throw error;
+      log('microsoft.delta-endless', { calendarId: calendar.calendarId, pageSize, full });
+    }
+  }
+  return yield* viewRound(graph, calendar, from.window);
+}
+
+/** The plain listing as a round of its own: always a full one. */
+async function* viewRound(
+  graph: Graph,
+  calendar: CalendarRef,
+  window: Window,
+): AsyncGenerator<readonly Change[], RoundEnd> {
+  for await (const events of listWindow(graph, calendar, window))
+    yield events.map((event) => ({ kind: 'event', event }));
+  return { cursor: cursorToText({ kind: 'view', window }), full: true };
+}
+
+/** All rows of a round, the last of each id, and the link to the next round. */
+async function* gather(
+  graph: Graph,
+  calendar: CalendarRef,
+  round: { readonly first: string; readonly pageSize: number; readonly full: boolean },
+): AsyncGenerator<readonly Change[], { rows: EventRow[]; link: string }> {
+  const guard = endlessGuard();
+  const rows = new Map<string, EventRow>();
+  let path = round.first;
+  for (;;) {
+    const answer = await graph.send(calendar.accountId, { method: 'GET', path, pageSize: round.pageSize });
+    if (answer.status !== 200) throw await deltaFailure(graph, calendar, answer, round.full && path === round.first);
+    const page = resultOf(answer, eventPage);
+    const [next, link] = [page['@odata.nextLink'], page['@odata.deltaLink']];
+    guard(page.value, next);
+    for (const row of page.value) rows.set(row.id, row);
+    if (link !== undefined) return { rows: [...rows.values()], link };
+    if (next === undefined) throw new ProviderError('malformed', 'Microsoft Graph ended a round without a delta link.');
+    path = next;
+    yield [];
+  }
+}
+
+/** @param begins the request carried no token of Graph's */
+async function deltaFailure(
+  graph: Graph,
+  calendar: CalendarRef,
+  answer: GraphAnswer,
+  begins: boolean,
+): Promise<ProviderError> {
+  // Graph's Location header is not followed: it would begin the old window again.
+  if (cursorExpired(answer)) return failureOf(answer);
+  if (itemNotFound(answer))
+    return afterItemNotFound(graph, calendar, answer, begins ? 'unavailable' : 'expired-cursor');
+  const failure = failureOf(answer);
+  if (failure.kind !== 'refused' && failure.kind !== 'conflict') return failure;
+  // A token that Graph cannot read is as good as expired; a refusal of the plain window is nobody's cursor.
+  const { code, status } = answer;
+  return new ProviderError(begins ? 'malformed' : 'expired-cursor', failure.message, { code, status });
+}

@@ -1,0 +1,170 @@
+import type { Event as GraphEvent } from '@microsoft/microsoft-graph-types';
+import type {
+  CalendarEvent,
+  EventContent,
+  NewMarker,
+  Person,
+  Response,
+  Span,
+  TimedSpan,
+} from '../../calendar/event.ts';
+import { richFromHtml, richFromPlain } from '../../calendar/text.ts';
+import { ianaZone, instantFromWall, wallFromInstant, windowsZone } from '../../calendar/timeZones.ts';
+import { ProviderError } from '../errors.ts';
+import type { EventRow } from './eventRow.ts';
+import { markerOf, markerProperty, markerToText } from './marker.ts';
+
+/** Exchange keeps this much of a subject, in UTF-16 units. */
+const subjectLimit = 255;
+
+/**
+ * The event of a complete row.
+ * @param ownerEmail address of the calendar's owner, who is left out of the attendees
+ * @throws malformed when the row has no readable start and end
+ */
+export function eventFromRow(row: EventRow, ownerEmail: string): CalendarEvent {
+  const span = spanOf(row);
+  const organizer = personOf(row.organizer);
+  const attendees = (row.attendees ?? []).flatMap((attendee) => personOf(attendee) ?? []);
+  const isOrganizer = row.isOrganizer ?? true;
+  const recurrenceId = row.seriesMasterId ? recurrenceIdOf(row, span) : undefined;
+  const property = row.singleValueExtendedProperties?.find(
+    (each) => each.id.toLowerCase() === markerProperty.toLowerCase(),
+  );
+  const found = markerOf(row.transactionId ?? undefined, property?.value ?? undefined);
+  // Hetk writes single events; an occurrence that carries its mark is what a person made of a copy.
+  const marker = found && row.seriesMasterId ? { ...found, genuine: false } : found;
+  return {
+    id: row.id,
+    kind: 'default',
+    title: row.subject ?? '',
+    description: descriptionOf(row),
+    location: row.location?.displayName ?? '',
+    span,
+    showAs: !row.showAs || row.showAs === 'unknown' ? 'busy' : row.showAs,
+    // A row that does not say how private it is has not said that it is public.
+    sensitivity: row.sensitivity ?? 'private',
+    isOrganizer,
+    attendees: attendees.filter(
+      (person) => !sameAddress(person.email, isOrganizer ? organizer?.email : undefined, ownerEmail),
+    ),
+    response: responseOf(row),
+    cancelled: row.isCancelled ?? false,
+    modifiedAt: Date.parse(row.lastModifiedDateTime ?? '') || 0,
+    ...(row.seriesMasterId ? { seriesId: row.seriesMasterId } : {}),
+    ...(recurrenceId ? { recurrenceId } : {}),
+    ...(row['@odata.etag'] ? { etag: row['@odata.etag'] } : {}),
+    ...(row.iCalUId ? { iCalUId: row.iCalUId } : {}),
+    ...(organizer ? { organizer } : {}),
+    ...(marker ? { marker } : {}),
+  };
+}
+
+/**
+ * What a copy is made of, for POST and PATCH alike. Never attendees, which Graph would invite; the reminder is off in so many words,
+ * because leaving it out means fifteen minutes before the start.
+ */
+export function bodyOf(content: EventContent, marker: NewMarker): GraphEvent {
+  return {
+    subject: shortened(content.title),
+    body: { contentType: 'html', content: content.description },
+    location: { displayName: content.location },
+    ...timesOf(content.span),
+    showAs: content.showAs,
+    sensitivity: content.sensitivity,
+    isReminderOn: false,
+    singleValueExtendedProperties: [{ id: markerProperty, value: markerToText(marker) }],
+  };
+}
+
+function timesOf(span: Span): Pick<GraphEvent, 'start' | 'end' | 'isAllDay'> {
+  if (span.kind === 'all-day') {
+    const midnight = (date: string) => ({ dateTime: `${date}T00:00:00`, timeZone: 'UTC' });
+    return { start: midnight(span.start), end: midnight(span.end), isAllDay: true };
+  }
+  const named = namedTimes(span);
+  if (named) return { ...named, isAllDay: false };
+  const utc = (instant: number) => ({ dateTime: new Date(instant).toISOString().slice(0, -1), timeZone: 'UTC' });
+  return { start: utc(span.start), end: utc(span.end), isAllDay: false };
+}
+
+/**
+ * Times in the event's own zone, by its Windows name, which Graph always knows. Undefined where Windows has none, or where the wall clock
+ * cannot say the instant: in the second pass of an autumn hour, or with fractions of a second.
+ */
+function namedTimes(span: TimedSpan): Pick<GraphEvent, 'start' | 'end'> | undefined {
+  const timeZone = windowsZone(span.zone);
+  const zone = ianaZone(timeZone);
+  if (!timeZone || !zone) return undefined;
+  const [start, end] = [wallFromInstant(span.start, zone), wallFromInstant(span.end, zone)];
+  if (instantFromWall(start, zone) !== span.start || instantFromWall(end, zone) !== span.end) return undefined;
+  return { start: { dateTime: start, timeZone }, end: { dateTime: end, timeZone } };
+}
+
+/** All-day events float: Graph returns them from midnight to midnight in whatever zone is asked for, so only the dates count. */
+function spanOf(row: EventRow): Span {
+  const { start, end } = row;
+  if (!start || !end) throw new ProviderError('malformed', 'Microsoft Graph gave an event without start or end.');
+  if (row.isAllDay) return { kind: 'all-day', start: start.dateTime.slice(0, 10), end: end.dateTime.slice(0, 10) };
+  const from = instantOf(start);
+  return {
+    kind: 'timed',
+    start: from,
+    end: Math.max(from, instantOf(end)),
+    zone: ianaZone(row.originalStartTimeZone ?? undefined) ?? 'UTC',
+  };
+}
+
+function instantOf(time: NonNullable<EventRow['start']>): number {
+  try {
+    return instantFromWall(time.dateTime.replace(/Z$/, ''), ianaZone(time.timeZone ?? 'UTC') ?? 'UTC');
+  } catch (cause) {
+    throw new ProviderError('malformed', 'Microsoft Graph gave a time that is none.', { cause });
+  }
+}
+
+/** `originalStart` is UTC; an occurrence that did not move has none in a round, and its start is the one first planned. */
+function recurrenceIdOf(row: EventRow, span: Span): string {
+  const planned = Date.parse(row.originalStart ?? '');
+  if (span.kind === 'all-day') {
+    if (Number.isNaN(planned)) return span.start;
+    const zone = planned % 86_400_000 === 0 ? 'UTC' : (ianaZone(row.originalStartTimeZone ?? undefined) ?? 'UTC');
+    return wallFromInstant(planned, zone).slice(0, 10);
+  }
+  return new Date(Number.isNaN(planned) ? span.start : planned).toISOString();
+}
+
+function descriptionOf(row: EventRow): string {
+  const content = row.body?.content ?? '';
+  return row.body?.contentType?.toLowerCase() === 'text' ? richFromPlain(content) : richFromHtml(content);
+}
+
+const responses: Readonly<Record<string, Response>> = {
+  organizer: 'organizer',
+  accepted: 'accepted',
+  tentativelyAccepted: 'tentative',
+  declined: 'declined',
+  none: 'none',
+  notResponded: 'none',
+};
+
+function responseOf(row: EventRow): Response {
+  if (row.isOrganizer ?? true) return 'organizer';
+  return responses[row.responseStatus?.response ?? 'none'] ?? 'none';
+}
+
+function personOf(from: EventRow['organizer']): Person | undefined {
+  const email = from?.emailAddress?.address;
+  if (!email) return undefined;
+  const name = from.emailAddress?.name;
+  return name ? { email, name } : { email };
+}
+
+function sameAddress(email: string, ...others: (string | undefined)[]): boolean {
+  return others.some((other) => other?.toLowerCase() === email.toLowerCase());
+}
+
+/** Cut to the limit without halving a character. */
+function shortened(title: string): string {
+  return title.length <= subjectLimit ? title : title.slice(0, subjectLimit).replace(/[\ud800-\udbff]$/, '');
+}

@@ -1,0 +1,90 @@
+import type { Event as GraphEvent } from '@microsoft/microsoft-graph-types';
+import type { Log } from '../../platform/log.ts';
+import { isProviderError, ProviderError } from '../errors.ts';
+import type { CalendarRef, WriteOperation, WriteResult } from '../provider.ts';
+import { calendarPath, eventPath } from './addresses.ts';
+import { eventRow } from './eventRow.ts';
+import { resultOf } from './graphAnswer.ts';
+import type { Graph, GraphAnswer, GraphRequest } from './graphRequest.ts';
+import { bodyOf, eventFromRow } from './mapping.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+
+/** Carries out up to twenty operations: one goes plainly, more go in one `$batch`, each judged by itself. */
+export async function writeAll(
+  needs: { readonly graph: Graph; readonly log: Log },
+  calendar: CalendarRef,
+  operations: readonly WriteOperation[],
+): Promise<WriteResult[]> {
+  const requests = operations.map((operation) => requestOf(calendar, operation));
+  const answers = await sendAll(needs.graph, calendar, requests);
+  const outcomes: Outcome[] = [];
+  // One after the other: what an adoption asks for counts against the mailbox's four requests at once.
+  for (const [index, operation] of operations.entries()) {
+    outcomes.push(await outcomeOf(needs.graph, calendar, operation, answers[index] ?? unanswered));
+  }
+  return silenced(needs, calendar, outcomes);
+}
+
+const unanswered: GraphAnswer = { status: 504, body: undefined, code: 'no-answer' };
+
+/** A batch that Graph turns down whole (too long, say) goes item by item, so that one event cannot hold up nineteen others. */
+async function sendAll(graph: Graph, calendar: CalendarRef, requests: readonly GraphRequest[]): Promise<GraphAnswer[]> {
+  if (requests.length > 1) {
+    try {
+      return await graph.sendBatch(calendar.accountId, requests);
+    } catch (error) {
+      if (!isProviderError(error, 'refused')) throw error;
+    }
+  }
+  const answers: GraphAnswer[] = [];
+  for (const request of requests) answers.push(await graph.send(calendar.accountId, request));
+  return answers;
+}
+
+function requestOf(calendar: CalendarRef, operation: WriteOperation): GraphRequest {
+  if (operation.kind === 'create') {
+    // The transactionId makes a repeated create find the first, and is the one mark that delta rounds show.
+    const body: GraphEvent = {
+      ...bodyOf(operation.content, operation.marker),
+      transactionId: operation.identity,
+      isOnlineMeeting: false,
+    };
+    return { method: 'POST', path: `${calendarPath(calendar.remoteId)}/events`, body };
+  }
+  const condition = operation.etag === undefined ? {} : { ifMatch: operation.etag };
+  const path = eventPath(calendar.remoteId, operation.id);
+  if (operation.kind === 'delete') return { method: 'DELETE', path, ...condition };
+  return { method: 'PATCH', path, body: bodyOf(operation.content, operation.marker), ...condition };
+}
+
+/**
+ * Graph has been seen to ignore `isReminderOn: false` (microsoft-graph-docs#5040), so the answer is looked at and the reminder turned
+ * off once more. Where that fails the operation failed: repeated, it finds what it made and comes here again.
+ */
+async function silenced(
+  { graph, log }: { readonly graph: Graph; readonly log: Log },
+  calendar: CalendarRef,
+  outcomes: readonly Outcome[],
+): Promise<WriteResult[]> {
+  const results = outcomes.map((outcome) => outcome.result);
+  const ringing = outcomes.flatMap(({ result, rings }, index) =>
+    rings && result.ok && result.event ? [{ index, before: result, event: result.event }] : [],
+  );
+  const off: GraphEvent = { isReminderOn: false };
+  const requests = ringing.map(
+    ({ event }): GraphRequest => ({ method: 'PATCH', path: eventPath(calendar.remoteId, event.id), body: off }),
+  );
+  const answers = ringing.length > 0 ? await sendAll(graph, calendar, requests) : [];
+  for (const [at, { index, before, event }] of ringing.entries()) {
+    try {
+      const row = resultOf(answers[at] ?? unanswered, eventRow);
+      if (row.isReminderOn) log('microsoft.reminder-stays', { calendarId: calendar.calendarId });
+      const quiet = eventFromRow(row, calendar.ownerEmail);
+      results[index] = { ...before, event: event.marker ? { ...quiet, marker: event.marker } : quiet };
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      results[index] = { ok: false, error };
+    }
+  }
+  return results;
+}

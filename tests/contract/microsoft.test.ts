@@ -1,0 +1,429 @@
+import { createHash } from 'node:crypto';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { SimCalendar, SimFields } from '../../local/core/core.ts';
+import { createFaults } from '../../local/core/faults.ts';
+import { createWorld } from '../../local/core/world.ts';
+import { localClient, createMicrosoft as simulate } from '../../local/microsoft/microsoft.ts';
+import type { CalendarEvent, EventContent, NewMarker } from '../../shared/calendar/event.ts';
+import { normalForm } from '../../shared/calendar/fingerprint.ts';
+import { createMicrosoftIdentity } from '../../shared/providers/microsoft/identity.ts';
+import { createMicrosoft } from '../../shared/providers/microsoft/microsoft.ts';
+import type { CalendarRef, Change, RoundEnd, RoundStart, WriteOperation } from '../../shared/providers/provider.ts';
+
+/** The provider against the simulated Graph, in one process: the same requests, the service's own awkwardness. */
+
+const origin = 'http://localhost:7072';
+const email = 'ada@contoso.example';
+const window = { start: Date.parse('2026-09-01T00:00:00Z'), end: Date.parse('2027-09-01T00:00:00Z') };
+const marker: NewMarker = { routeId: 'r'.repeat(22), origin: 'o'.repeat(22), generation: 0, iCalUId: 'uid@source' };
+const identity = (generation = 0) => `hetk1:${marker.routeId}:${marker.origin}:${generation}`;
+
+const content: EventContent = {
+  title: 'Dentist',
+  description: '<p>Bring the card</p><p>See <a href="https://example.org/a?b=1&amp;c=2">the map</a></p>',
+  location: 'High Street 1',
+  span: {
+    kind: 'timed',
+    start: Date.parse('2026-12-01T09:00:00Z'),
+    end: Date.parse('2026-12-01T10:00:00Z'),
+    zone: 'Europe/Berlin',
+  },
+  showAs: 'oof',
+  sensitivity: 'private',
+};
+const create: WriteOperation = { kind: 'create', identity: identity(), content, marker };
+
+function seeded(): { bytes(count: number): Uint8Array } {
+  let counter = 0;
+  return {
+    bytes(count) {
+      const parts: Buffer[] = [];
+      for (let size = 0; size < count; size += 32)
+        parts.push(createHash('sha256').update(`contract:${counter++}`).digest());
+      return new Uint8Array(Buffer.concat(parts).subarray(0, count));
+    },
+  };
+}
+
+async function start() {
+  const clock = { time: Date.parse('2026-11-23T08:00:00Z'), now: () => clock.time };
+  const random = seeded();
+  const world = createWorld({ clock, random });
+  const faults = createFaults({ random });
+  const deliveries: string[] = [];
+  const service = simulate({
+    world,
+    clock,
+    random,
+    faults,
+    origin,
+    deliver: async (input, init) => {
+      const url = new URL(String(input instanceof Request ? input.url : input));
+      deliveries.push(`${init?.method ?? 'POST'} ${url.pathname}`);
+      const token = url.searchParams.get('validationToken');
+      return new Response(token, { status: token === null ? 202 : 200, headers: { 'content-type': 'text/plain' } });
+    },
+    schedule: () => {},
+  });
+  world.addPerson({ email, name: 'Ada Adler' });
+  const remote = world.addCalendar({
+    owner: email,
+    name: 'Calendar',
+    color: '#0f6cbd',
+    zone: 'Europe/Berlin',
+    primary: true,
+    access: 'owner',
+  });
+
+  const requests: { method: string; path: string; body: string }[] = [];
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const url = new URL(request.url);
+    requests.push({ method: request.method, path: `${url.pathname}${url.search}`, body: await request.clone().text() });
+    return service.fetch(request);
+  };
+  const settings = {
+    authority: origin,
+    graphRoot: origin,
+    clientId: localClient.id,
+    clientSecret: () => localClient.secret,
+  };
+  const signIn = createMicrosoftIdentity({ settings, clock, fetch });
+  const codeVerifier = 'v'.repeat(43);
+  const redirectUri = 'http://localhost:7071/connect/microsoft/callback';
+  const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
+  const url = new URL(await signIn.signInUrl({ redirectUri, state: 's', nonce: 'n', codeChallenge, loginHint: email }));
+  url.searchParams.set('sim_auto', '1');
+  const back = await service.fetch(new Request(url, { redirect: 'manual' }));
+  const code = new URL(back.headers.get('location') ?? '', origin).searchParams.get('code') ?? '';
+  const connected = await signIn.redeem({ code, codeVerifier, redirectUri, nonce: 'n' });
+
+  const credentials = new Map([['account', connected.credential]]);
+  const provider = createMicrosoft({
+    settings,
+    credentials: {
+      read: async (id) => credentials.get(id),
+      write: async (id, value) => void credentials.set(id, value),
+    },
+    clock,
+    fetch,
+    log: () => {},
+  });
+  const [listed] = await provider.listCalendars('account', email);
+  const calendar: CalendarRef = {
+    accountId: 'account',
+    calendarId: 'calendar',
+    remoteId: listed?.remoteId ?? '',
+    ownerEmail: email,
+  };
+  requests.length = 0;
+  return { clock, world, faults, provider, remote, calendar, connected, listed, requests, deliveries, service };
+}
+
+type Started = Awaited<ReturnType<typeof start>>;
+let s: Started;
+beforeEach(async () => {
+  s = await start();
+});
+
+function appointment(title: string, day: string, more: Partial<SimFields> = {}): SimFields {
+  return {
+    title,
+    description: '',
+    descriptionType: 'text',
+    location: '',
+    time: { allDay: false, start: `${day}T09:00:00`, end: `${day}T10:00:00`, zone: 'Europe/Berlin' },
+    showAs: 'busy',
+    sensitivity: 'normal',
+    attendees: [],
+    cancelled: false,
+    extra: {},
+    ...more,
+  };
+}
+
+const insert = (calendar: SimCalendar, fields: SimFields, recurrence?: string) =>
+  s.world.insert(calendar.id, fields, recurrence ? { recurrence } : {});
+
+async function round(
+  from: RoundStart = { window },
+): Promise<{ changes: Change[]; events: CalendarEvent[]; end: RoundEnd }> {
+  const changes: Change[] = [];
+  const rounds = s.provider.pull(s.calendar, from);
+  for (;;) {
+    const step = await rounds.next();
+    if (step.done)
+      return {
+        changes,
+        events: changes.flatMap((change) => (change.kind === 'event' ? [change.event] : [])),
+        end: step.value,
+      };
+    changes.push(...step.value);
+  }
+}
+
+async function written(operation: WriteOperation = create): Promise<CalendarEvent> {
+  const [result] = await s.provider.write(s.calendar, [operation]);
+  if (!result?.ok || !result.event) throw new Error(`Not written: ${JSON.stringify(result)}`);
+  return result.event;
+}
+
+async function listing(): Promise<CalendarEvent[]> {
+  const events: CalendarEvent[] = [];
+  for await (const page of s.provider.list(s.calendar, window)) events.push(...page);
+  return events;
+}
+
+describe('the simulated Microsoft, signed in to', () => {
+  it('names the person and lists the calendar', () => {
+    expect(s.connected).toMatchObject({ email, missingScopes: [] });
+    expect(s.listed).toMatchObject({ name: 'Calendar', primary: true, writable: true, readable: true });
+  });
+});
+
+describe('a round of the simulated Microsoft', () => {
+  it('brings singles and the occurrences of a series, complete, and nothing when nothing changed', async () => {
+    insert(s.remote, appointment('Dentist', '2026-12-01'));
+    insert(
+      s.remote,
+      appointment('Standup', '2026-12-07', { sensitivity: 'private', location: 'Room 1' }),
+      'FREQ=DAILY;COUNT=3',
+    );
+    const first = await round();
+    expect(first.end.full).toBe(true);
+    expect(first.events.map((event) => [event.title, event.sensitivity, event.location]).sort()).toEqual([
+      ['Dentist', 'normal', ''],
+      ['Standup', 'private', 'Room 1'],
+      ['Standup', 'private', 'Room 1'],
+      ['Standup', 'private', 'Room 1'],
+    ]);
+    const before = s.requests.length;
+    const second = await round({ cursor: first.end.cursor });
+    expect(second.changes).toEqual([]);
+    expect(second.end.full).toBe(false);
+    expect(s.requests.length - before).toBe(1);
+  });
+
+  it('tells a deleted occurrence by the instances that are left', async () => {
+    const series = insert(s.remote, appointment('Standup', '2026-12-07'), 'FREQ=DAILY;COUNT=3');
+    const first = await round();
+    const gone = first.events.find((event) => event.recurrenceId?.startsWith('2026-12-08'));
+    s.world.remove(s.remote.id, series.id, '2026-12-08T09:00:00');
+    const { changes } = await round({ cursor: first.end.cursor });
+    const told = changes.find((change) => change.kind === 'series');
+    expect(gone).toBeDefined();
+    expect(told?.kind === 'series' && told.instanceIds).toHaveLength(2);
+    expect(told?.kind === 'series' && told.instanceIds.includes(gone?.id ?? '')).toBe(false);
+  });
+
+  it('keeps which occurrence it is when one is moved', async () => {
+    const series = insert(s.remote, appointment('Standup', '2026-12-07'), 'FREQ=DAILY;COUNT=3');
+    const first = await round();
+    s.world.change(
+      s.remote.id,
+      series.id,
+      { time: { allDay: false, start: '2026-12-08T15:00:00', end: '2026-12-08T16:00:00', zone: 'Europe/Berlin' } },
+      '2026-12-08T09:00:00',
+    );
+    const { events } = await round({ cursor: first.end.cursor });
+    const moved = events.find((event) => event.recurrenceId?.startsWith('2026-12-08'));
+    expect(moved?.recurrenceId).toBe('2026-12-08T08:00:00.000Z');
+    expect(moved?.span).toMatchObject({ start: Date.parse('2026-12-08T14:00:00Z') });
+    expect(moved?.title).toBe('Standup');
+  });
+
+  it('says that a deleted event is gone', async () => {
+    const event = insert(s.remote, appointment('Dentist', '2026-12-01'));
+    const first = await round();
+    s.world.remove(s.remote.id, event.id);
+    const { changes } = await round({ cursor: first.end.cursor });
+    expect(changes).toEqual([{ kind: 'removed', id: first.events[0]?.id }]);
+  });
+
+  it('keeps all-day dates and recognises our own copies', async () => {
+    insert(
+      s.remote,
+      appointment('Leave', '2026-12-24', {
+        time: { allDay: true, start: '2026-12-24', end: '2026-12-27', zone: 'Europe/Berlin' },
+      }),
+    );
+    await written();
+    const { events } = await round();
+    expect(events.find((event) => event.title === 'Leave')?.span).toEqual({
+      kind: 'all-day',
+      start: '2026-12-24',
+      end: '2026-12-27',
+    });
+    expect(events.find((event) => event.title === 'Dentist')?.marker).toMatchObject({
+      origin: marker.origin,
+      genuine: true,
+    });
+  });
+});
+
+describe('a copy in the simulated Microsoft', () => {
+  it('comes back in the same normal form, with its marker, and rings nobody', async () => {
+    const event = await written();
+    expect(normalForm(event)).toBe(normalForm(content));
+    const [listed] = await listing();
+    expect(listed && normalForm(listed)).toBe(normalForm(content));
+    expect(listed?.marker).toEqual({ ...marker, genuine: true });
+    expect((await s.provider.get(s.calendar, event.id))?.marker).toEqual({ ...marker, genuine: true });
+    const [instance] = s.world.instances(s.remote.id, window.start, window.end);
+    expect(instance?.fields).toMatchObject({ attendees: [], title: 'Dentist', showAs: 'oof', sensitivity: 'private' });
+    expect(instance?.fields.reminderMinutes).toBeUndefined();
+  });
+
+  it('is made once, however often it is asked for', async () => {
+    const first = await written();
+    const again = await written();
+    const other = await s.provider.write(s.calendar, [{ ...create, content: { ...content, title: 'Dentist, later' } }]);
+    expect(again.id).toBe(first.id);
+    expect(other).toMatchObject([{ ok: true, adopted: true, event: { id: first.id, title: 'Dentist' } }]);
+    expect(s.world.instances(s.remote.id, window.start, window.end)).toHaveLength(1);
+  });
+
+  it('is changed under its etag only, and is gone once deleted', async () => {
+    const event = await written();
+    const span = { kind: 'all-day', start: '2026-12-03', end: '2026-12-05' } as const;
+    const update = { kind: 'update', id: event.id, content: { ...content, span, title: 'Off' }, marker } as const;
+    const [changed] = await s.provider.write(s.calendar, [{ ...update, ...(event.etag ? { etag: event.etag } : {}) }]);
+    expect(changed).toMatchObject({ ok: true, event: { title: 'Off', span, marker: { genuine: true } } });
+    const [late] = await s.provider.write(s.calendar, [{ ...update, ...(event.etag ? { etag: event.etag } : {}) }]);
+    expect(late).toMatchObject({ ok: false, error: { kind: 'conflict' } });
+
+    expect(await s.provider.write(s.calendar, [{ kind: 'delete', id: event.id }])).toEqual([{ ok: true }]);
+    expect(await s.provider.write(s.calendar, [{ kind: 'delete', id: event.id }])).toEqual([{ ok: true }]);
+    expect(await s.provider.get(s.calendar, event.id)).toBeUndefined();
+    expect(await s.provider.write(s.calendar, [{ kind: 'update', id: event.id, content, marker }])).toMatchObject([
+      { ok: false, error: { kind: 'not-found' } },
+    ]);
+  });
+
+  it('goes in batches of twenty, one request each', async () => {
+    const many = Array.from({ length: 20 }, (_, index): WriteOperation => {
+      const origin = String(index).padStart(22, 'o');
+      return { ...create, identity: `hetk1:${marker.routeId}:${origin}:0`, marker: { ...marker, origin } };
+    });
+    const results = await s.provider.write(s.calendar, many);
+    expect(results.every((result) => result.ok)).toBe(true);
+    expect(s.requests.filter((request) => !request.path.includes('/oauth2/'))).toHaveLength(1);
+    expect(new Set((await listing()).map((event) => event.marker?.origin)).size).toBe(20);
+  });
+
+  it('sends no attendee, ever', async () => {
+    const event = await written();
+    await s.provider.write(s.calendar, [{ kind: 'update', id: event.id, content, marker }]);
+    await s.provider.write(s.calendar, [{ kind: 'delete', id: event.id }]);
+    expect(s.requests.some((request) => request.body.includes('attendees'))).toBe(false);
+  });
+});
+
+describe('meetings and push in the simulated Microsoft', () => {
+  it('finds the same meeting by its iCalUId', async () => {
+    const organizer = { email: 'bob@fabrikam.example' };
+    const attendees = [{ email, response: 'accepted' as const }];
+    s.world.insert(s.remote.id, appointment('Review', '2026-12-01', { organizer, attendees }), {
+      iCalUId: 'review@fabrikam.example',
+    });
+    const [review] = (await round()).events;
+    if (!review) throw new Error('The meeting did not come.');
+    expect(review.isOrganizer).toBe(false);
+    expect(
+      await s.provider.hasMeetings(s.calendar, [
+        { ...review, id: 'elsewhere' },
+        { ...review, iCalUId: 'another' },
+      ]),
+    ).toEqual([true, false]);
+  });
+
+  it('subscribes to the calendar, renews and ends it', async () => {
+    const subscription = await s.provider.subscribe(s.calendar, {
+      id: 'ours',
+      notificationUrl: 'https://hetk.example/webhooks/graph',
+      lifecycleUrl: 'https://hetk.example/webhooks/graph/lifecycle',
+      token: 'token',
+      until: s.clock.time + 2 * 86_400_000,
+    });
+    expect(subscription.expiresAt).toBe(s.clock.time + 2 * 86_400_000);
+    expect(s.deliveries).not.toHaveLength(0);
+    const renewed = await s.provider.renew(s.calendar, subscription, s.clock.time + 3 * 86_400_000);
+    expect(renewed.expiresAt).toBe(s.clock.time + 3 * 86_400_000);
+    await s.provider.unsubscribe(s.calendar, subscription);
+    await s.provider.unsubscribe(s.calendar, subscription);
+    await expect(s.provider.renew(s.calendar, subscription, s.clock.time)).rejects.toMatchObject({ kind: 'not-found' });
+  });
+});
+
+describe('the simulated Microsoft on a bad day', () => {
+  it.each(['sync-state-not-found', 'sync-state-invalid', 'resync-required'])(
+    'asks for a full round: %s',
+    async (name) => {
+      const first = await round();
+      s.faults.arm({ name });
+      await expect(round({ cursor: first.end.cursor })).rejects.toMatchObject({ kind: 'expired-cursor' });
+    },
+  );
+
+  it.each([
+    ['throttled', 'throttled'],
+    ['too-many-requests', 'throttled'],
+    ['gateway-timeout', 'unavailable'],
+    ['claims-challenge', 'revoked'],
+    ['mailbox-not-enabled', 'calendar-gone'],
+    ['not-json', 'malformed'],
+    ['not-json-error', 'unavailable'],
+  ])('gives up the round and says why: %s', async (name, kind) => {
+    insert(s.remote, appointment('Dentist', '2026-12-01'));
+    s.faults.arm({ name });
+    await expect(round()).rejects.toMatchObject({ kind });
+  });
+
+  it.each([
+    ['with another page size', { value: 100 }],
+    ['by the plain listing', {}],
+  ])('gets to the end of endless pages %s', async (_how, more) => {
+    insert(s.remote, appointment('Standup', '2026-12-07'), 'FREQ=DAILY;COUNT=3');
+    s.faults.arm({ name: 'endless-pages', times: 1000, ...more });
+    const { events, end } = await round();
+    expect(new Set(events.map((event) => event.id)).size).toBe(3);
+    expect(end.full).toBe(true);
+  });
+
+  it.each(['repeated-rows', 'empty-page', 'unknown-removed'])('is not confused by %s', async (name) => {
+    insert(s.remote, appointment('Dentist', '2026-12-01'));
+    s.faults.arm({ name });
+    expect((await round()).events.map((event) => event.title)).toEqual(['Dentist']);
+  });
+
+  it.each(['response-lost', 'duplicate-409', 'duplicate-unnamed'])('holds one copy after %s', async (name) => {
+    s.faults.arm({ name });
+    await s.provider.write(s.calendar, [create]);
+    const [again] = await s.provider.write(s.calendar, [{ ...create, content: { ...content, title: 'Later' } }]);
+    expect(again).toMatchObject({ ok: true, adopted: true });
+    expect(s.faults.fired()).toEqual({ [name]: 1 });
+    expect(s.world.instances(s.remote.id, window.start, window.end)).toHaveLength(1);
+  });
+
+  it('rings nobody although the reminder was not heeded', async () => {
+    s.faults.arm({ name: 'reminder-ignored' });
+    await written();
+    const [instance] = s.world.instances(s.remote.id, window.start, window.end);
+    expect(instance?.fields.reminderMinutes).toBeUndefined();
+    expect(s.faults.fired()).toEqual({ 'reminder-ignored': 1 });
+  });
+
+  it('polls where push is refused', async () => {
+    s.faults.arm({ name: 'per-calendar-refused' });
+    const request = {
+      id: 'ours',
+      notificationUrl: 'https://hetk.example/a',
+      lifecycleUrl: 'https://hetk.example/b',
+      token: 't',
+      until: s.clock.time + 86_400_000,
+    };
+    await expect(s.provider.subscribe(s.calendar, request)).rejects.toMatchObject({ kind: 'push-unsupported' });
+    s.faults.arm({ name: 'validation-failed' });
+    await expect(s.provider.subscribe(s.calendar, request)).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+});

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let out: string;
+
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), 'hetk-bundle-'));
+  const functions = join(root, 'tests/fixtures/host/functions');
+  await run(process.execPath, [join(root, 'local/build.ts'), '--functions', functions, '--out', out]);
+});
+afterAll(() => rm(out, { recursive: true }));
+
+describe('the deployable package', () => {
+  it('loads in a Functions worker, with nothing else installed, and answers', async () => {
+    const { stdout } = await run(
+      process.execPath,
+      [join(root, 'tests/fixtures/host/serve.ts'), join(out, 'functions'), '/echo/word'],
+      { env: { ...process.env, AzureWebJobsStorage: 'UseDevelopmentStorage=true', TEST_SCHEDULE: '0 0 4 2 2 *' } },
+    );
+    const { functions, status, body } = JSON.parse(stdout);
+    expect(functions).toEqual([
+      'anything',
+      'atStart',
+      'cookies',
+      'echo',
+      'enqueue',
+      'fails',
+      'fixed',
+      'home',
+      'jobs',
+      'missed',
+    ]);
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ params: { word: 'word' } });
+  });
+
+  it('has one module for each function file where package.json tells the worker to look', async () => {
+    const { main, type } = JSON.parse(await readFile(join(out, 'package.json'), 'utf8'));
+    expect({ main, type }).toEqual({ main: 'functions/*.js', type: 'module' });
+    const modules = (await readdir(join(out, 'functions'))).filter((name) => name.endsWith('.js'));
+    expect(modules.sort()).toEqual(['echo.js', 'jobs.js', 'tick.js']);
+    expect(await readdir(out)).toContain('host.json');
+  });
+});
+
+describe('the package of the real functions', () => {
+  it('loads, and ends only at the first setting that is missing', async () => {
+    const dist = join(out, 'real');
+    await run(process.execPath, [join(root, 'local/build.ts'), '--out', dist]);
+    const env = { PATH: process.env.PATH };
+    const serve = [join(root, 'tests/fixtures/host/serve.ts'), join(dist, 'functions')];
+    await expect(run(process.execPath, serve, { env })).rejects.toMatchObject({
+      stderr: expect.stringContaining('SettingError: HETK_PUBLIC_URL is missing'),
+    });
+  });
+});
+
+describe('deployable sources', () => {
+  // On Node 20 and 22 only these can be imported by name; others end the app while it loads:
+  // https://github.com/Azure/azure-functions-nodejs-library/issues/287
+  const importable = new Set(['app', 'input', 'output']);
+
+  it('import by name from @azure/functions only what Node 22 can', async () => {
+    const files = (await Promise.all(['functions', 'shared'].map(sourcesUnder))).flat();
+    expect(files.length).toBeGreaterThan(10);
+    const wrong: string[] = [];
+    for (const file of files) {
+      const text = await readFile(file, 'utf8');
+      for (const [, names = ''] of text.matchAll(/import\s*\{([^}]*)\}\s*from\s*'@azure\/functions'/g)) {
+        const used = names.split(',').map((name) => name.trim());
+        wrong.push(
+          ...used
+            .filter((name) => name && !name.startsWith('type ') && !importable.has(name))
+            .map((name) => `${file}: ${name}`),
+        );
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+async function sourcesUnder(folder: string): Promise<string[]> {
+  const found = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  return found
+    .filter((file) => file.isFile() && file.name.endsWith('.ts'))
+    .map((file) => join(file.parentPath, file.name));
+}
