@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { percentile, rounded } from './demo/figures.ts';
-import { burst, listings, quiet, webhookP99, writes } from './demo/load.ts';
+import { burst, lastRequests, listings, quiet, webhookP99, writes } from './demo/load.ts';
 import { type DemoPerson, demoPerson } from './demo/person.ts';
 import { type Direction, type FirstSync, firstSync, type StepResult, verdict, work } from './demo/scenario.ts';
 import { seeds } from './demo/seed.ts';
@@ -100,6 +100,7 @@ async function runDirection(
 
   const push = await source.samplePush(sourceCalendar.id);
   const idle = await cost(direction, () => burst(push, 1));
+  if (idle.listings !== 1) say(`  the notification without change led to: ${await lastRequests(source)}`);
   const many = await cost(direction, () => burst(push, 1_000));
   const p99 = await webhookP99(push, 2_000, 50);
   await quiet(direction);

@@ -27,14 +27,28 @@ export function wallOf(instant: number, time: Pick<SimTime, 'allDay' | 'zone'>):
   return time.allDay ? new Date(instant).toISOString().slice(0, 10) : wallFromInstant(instant, time.zone);
 }
 
-/** Why a rule cannot be read, or undefined when it can. Takes an RRULE value. */
+/** Why a rule cannot be used, or undefined when it can. Takes an RRULE value. */
 export function ruleProblem(rule: string): string | undefined {
   try {
-    const parsed = ICAL.Recur.fromString(rule);
-    return ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'].includes(parsed.freq) ? undefined : `FREQ=${parsed.freq}`;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const recur = ICAL.Recur.fromString(rule);
+    if (!['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'].includes(recur.freq)) return 'its frequency is not supported';
+    if (!namesADay(recur)) return 'it names no day that exists';
+    recur.iterator(ICAL.Time.fromData({ year: 2024, month: 1, day: 1, isDate: true }));
+    return undefined;
+  } catch {
+    return 'it is no recurrence rule';
   }
+}
+
+const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Of a 30th of February ical.js makes an endless search. */
+function namesADay(recur: ICAL.Recur): boolean {
+  const parts = recur.parts;
+  const numbers = (name: 'BYMONTH' | 'BYMONTHDAY') => (parts[name] ?? []).map(Number);
+  const [months, days] = [numbers('BYMONTH'), numbers('BYMONTHDAY')];
+  if (months.length === 0 || days.length === 0) return true;
+  return months.some((month) => days.some((day) => Math.abs(day) <= (longestMonths[month - 1] ?? 0)));
 }
 
 /**
@@ -155,15 +169,30 @@ function expansionOf(event: SimEvent): Expansion {
   return fresh;
 }
 
-/** The rule's starts one by one. A rule without floating UNTIL has it turned into the event's own wall clock. */
-function startsByRule(event: SimEvent): () => string | undefined {
-  const { time } = event;
-  const recur = ICAL.Recur.fromString(floatingUntil(event.recurrence ?? '', time));
+/** The rule's starts one by one; of a rule that cannot be used, the first start alone. */
+function startsByRule({ recurrence = '', time }: SimEvent): () => string | undefined {
+  const first = time.allDay ? time.start.slice(0, 10) : time.start;
+  const rule = floatingUntil(recurrence, time);
+  if (ruleProblem(rule) !== undefined) {
+    const starts = [first];
+    return () => starts.shift();
+  }
+  const recur = ICAL.Recur.fromString(rule);
   const iterator = recur.iterator(ICAL.Time.fromData(timeParts(time)));
+  const onTheDay = /^\d{4}-02-29/.test(first) && isPlainYearly(recur);
   return () => {
-    const next: unknown = iterator.next();
-    return next instanceof ICAL.Time ? next.toString() : undefined;
+    for (;;) {
+      const next: unknown = iterator.next();
+      if (!(next instanceof ICAL.Time)) return undefined;
+      const start = next.toString();
+      // A year without a 29th of February has no such occurrence (RFC 5545, 3.3.10); ical.js takes the day after.
+      if (!onTheDay || start.slice(5, 10) === '02-29') return start;
+    }
   };
+}
+
+function isPlainYearly({ freq, parts }: ICAL.Recur): boolean {
+  return freq === 'YEARLY' && !Object.keys(parts).some((part) => part.startsWith('BY'));
 }
 
 function timeParts({ allDay, start }: SimTime) {

@@ -49,7 +49,7 @@ function attempt(problems: string[], uid: string, read: () => void): void {
   try {
     read();
   } catch (error) {
-    problems.push(`Event ${uid}: ${error instanceof Error ? error.message : String(error)}`);
+    problems.push(`Event ${uid}: ${firstWords(error)}`);
   }
 }
 

@@ -95,6 +95,7 @@ function eventButton(
     fields.attendees.length > 0 ? 'meeting' : '',
     fields.cancelled ? 'cancelled' : '',
   ].filter((hint) => hint !== '');
+  const short = !time.allDay && endMs - startMs < 45 * 60_000;
   const editable = {
     id: event.id,
     originalStart,
@@ -112,7 +113,7 @@ function eventButton(
     sensitivity: fields.sensitivity,
     recurrence: event.recurrence ?? '',
   };
-  return html`<button class="event ${fields.showAs} ${copy ? 'copy' : ''} ${fields.cancelled ? 'cancelled' : ''}" style="${box}"
+  return html`<button class="event ${fields.showAs} ${short ? 'short' : ''} ${copy ? 'copy' : ''} ${fields.cancelled ? 'cancelled' : ''}" style="${box}"
     data-event="${JSON.stringify(editable)}"><strong>${fields.title || '(no title)'}</strong>
     <span>${clock}</span>${fields.location ? html` <span>${fields.location}</span>` : ''}
     ${hints.map((hint) => html`<em>${hint}</em>`)}</button>`;

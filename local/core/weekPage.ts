@@ -19,7 +19,7 @@ export function weekPage({ service, people, calendar, monday, grid }: WeekPage) 
   const week = (shift: number) => new Date(Date.parse(`${monday}Z`) + shift * 7 * DAY_MS).toISOString().slice(0, 10);
   const link = (shift: number) => `?calendar=${encodeURIComponent(calendar.id)}&week=${week(shift)}`;
   const option = (value: string, text: string) => html`<option value="${value}">${text}</option>`;
-  return html`<!doctype html><html lang="en"><head><meta charset="utf-8">
+  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${calendar.name} – simulated ${service}</title><style>${raw(weekStyle)}</style></head>
     <body style="--accent:${calendar.color}" data-calendar="${calendar.id}" data-week="${monday}">

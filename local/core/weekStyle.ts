@@ -11,9 +11,9 @@ select, input, textarea, button { font: inherit; color: inherit; }
 input:not([type]), input[type=date], input[type=datetime-local], textarea, select { width: 100%; padding: .35rem .5rem;
   border: 1px solid #8888; border-radius: .35rem; background: Field; }
 header select { width: auto; }
-.grid { display: grid; grid-template-columns: 3.2rem repeat(7, minmax(6rem, 1fr)); margin-top: 1rem; border: 1px solid var(--line);
+.grid { display: grid; grid-template-columns: 3.2rem repeat(7, minmax(6rem, 1fr)); grid-template-rows: repeat(3, auto); margin-top: 1rem; border: 1px solid var(--line);
   border-radius: .6rem; overflow: auto; }
-.grid > * { border-left: 1px solid var(--line); min-width: 0; }
+.grid > * { border-left: 1px solid var(--line); min-width: 0; display: grid; grid-row: span 3; grid-template-rows: subgrid; }
 .grid > :first-child { border-left: 0; }
 .head { display: flex; justify-content: space-between; align-items: center; height: 2.6rem; padding: 0 .5rem; border-bottom: 1px solid var(--line); }
 .head h2 { font-size: .95rem; font-weight: 500; margin: 0; }
@@ -32,6 +32,8 @@ header select { width: auto; }
   background: color-mix(in srgb, var(--accent) 20%, Canvas); }
 .event strong { display: block; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .event em { font-style: normal; font-size: .68rem; border: 1px solid currentColor; border-radius: .6rem; padding: 0 .3rem; margin-right: .2rem; opacity: .8; }
+.event.short { display: flex; gap: .35rem; align-items: center; padding-block: 0; white-space: nowrap; }
+.event.short strong { flex: none; max-width: 100%; }
 .event.free { background: Canvas; }
 .event.tentative { border-style: dashed; border-left-style: solid; }
 .event.oof { --accent: #8e44ad; }

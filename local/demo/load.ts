@@ -20,6 +20,12 @@ export async function writes(target: Simulator): Promise<number> {
   return kinds.reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);
 }
 
+/** The last requests that the source answered, for whoever wonders why they were made. */
+export async function lastRequests(source: Simulator): Promise<string> {
+  const { last } = await source.requests();
+  return last.map(({ kind, status, path }) => `${kind} ${status} ${path.slice(0, 60)}`).join(' | ');
+}
+
 /** Waits until the source has been quiet for a while: nothing more is coming. */
 export async function quiet({ source, target }: Pick<Direction, 'source' | 'target'>, ms = 1_500): Promise<void> {
   let before = '';

@@ -87,6 +87,8 @@ export interface StepResult {
 export async function work(direction: Direction, day: number): Promise<StepResult[]> {
   const results: StepResult[] = [];
   for (const step of steps(direction, day)) {
+    // People pause between two changes; the queue's poller slows down meanwhile, and the figures are to show that.
+    await new Promise((resume) => setTimeout(resume, 100 + 500 * Math.random()));
     await step.act();
     const began = performance.now();
     await until(step.name, async () => ((await step.arrived()) ? true : undefined), 4);

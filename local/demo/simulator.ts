@@ -22,6 +22,7 @@ export interface ShownCalendar {
 export interface RequestCounts {
   readonly counts: Readonly<Record<string, number>>;
   readonly mails: number;
+  readonly last: readonly { readonly kind: string; readonly status: number; readonly path: string }[];
 }
 
 /** What the demo does to a simulated service and sees there, as a person would at its own calendar page. */

@@ -145,7 +145,7 @@ function spelled(zone: string): string {
   return ianaZone(zone) === 'UTC' ? 'tzone://Microsoft/Utc' : (windowsZone(zone) ?? 'tzone://Microsoft/Custom');
 }
 
-export function utc(instant: number, digits = 0): string {
+function utc(instant: number, digits = 0): string {
   const text = new Date(instant).toISOString();
   return digits === 0 ? text.replace(/\.\d+Z$/, 'Z') : text.replace('Z', `${'0'.repeat(digits - 3)}Z`);
 }

@@ -14,7 +14,7 @@ const style = `
 
 /** A page of the simulated sign-in. */
 export function page(title: string, content: ReturnType<typeof html>) {
-  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">
     <title>${title} – simulated Microsoft</title><style>${raw(style)}</style></head><body><main><h1>${title}</h1>${content}
     <p><small>A simulated Microsoft: no password is asked for.</small></p></main></body></html>`;
 }

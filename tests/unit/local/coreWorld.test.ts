@@ -42,11 +42,11 @@ describe('a series in the calendar core', () => {
       '2026-12-01T08:00Z Daily',
       '2026-12-03T08:00Z Daily',
     ]);
-    world.change(calendar.id, id, { time: { ...meeting('', '2026-12-01').time, start: '2026-12-01T08:30:00' } });
+    world.change(calendar.id, id, { time: { ...meeting('', '2026-12-01').time, end: '2026-12-01T11:00:00' } });
     expect(world.instances(calendar.id, from, to)).toHaveLength(3);
   });
 
-  it('includes extra dates and never runs away on a rule without end', () => {
+  it('includes extra dates, and a rule without end ends nobody’s patience', () => {
     const { world, calendar } = startWorld();
     world.insert(calendar.id, meeting('Standup', '2026-12-01'), {
       recurrence: 'FREQ=YEARLY',
@@ -57,8 +57,26 @@ describe('a series in the calendar core', () => {
       '2026-12-24T08:00Z Standup',
       '2027-12-01T08:00Z Standup',
     ]);
-    world.insert(calendar.id, meeting('Never', '2026-12-01'), { recurrence: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30' });
-    expect(world.instances(calendar.id, from, to).filter(({ fields }) => fields.title === 'Never')).toEqual([]);
+  });
+
+  it.each(['FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30', 'FREQ=SECONDLY', 'nonsense'])(
+    'is its first occurrence alone where the rule cannot be used: %s',
+    (recurrence) => {
+      const { world, calendar } = startWorld();
+      world.insert(calendar.id, meeting('Odd', '2026-12-01'), { recurrence });
+      expect(world.instances(calendar.id, from, to).map(line)).toEqual(['2026-12-01T08:00Z Odd']);
+    },
+  );
+
+  it('skips years without its day', () => {
+    const { world, calendar } = startWorld();
+    world.insert(calendar.id, meeting('Leap', '2024-02-29'), { recurrence: 'FREQ=YEARLY' });
+    const until = Date.parse('2033-01-01');
+    expect(world.instances(calendar.id, 0, until).map(line)).toEqual([
+      '2024-02-29T08:00Z Leap',
+      '2028-02-29T08:00Z Leap',
+      '2032-02-29T08:00Z Leap',
+    ]);
   });
 
   it('keeps all-day dates and gives each occurrence the length of the first', () => {

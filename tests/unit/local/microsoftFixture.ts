@@ -6,7 +6,7 @@ import { owner, startWorld } from './coreFixture.ts';
 
 export const origin = 'http://localhost:7072';
 export const redirectUri = 'http://localhost:7071/connect/microsoft/callback';
-export const verifier = 'v'.repeat(43);
+const verifier = 'v'.repeat(43);
 const immutable = 'IdType="ImmutableId"';
 const event = z.looseObject({
   id: z.string(),
@@ -14,7 +14,7 @@ const event = z.looseObject({
   type: z.string().optional(),
   subject: z.string().optional(),
 });
-export const page = z.looseObject({
+const page = z.looseObject({
   value: z.array(event),
   '@odata.nextLink': z.string().optional(),
   '@odata.deltaLink': z.string().optional(),
