@@ -229,7 +229,7 @@ export async function verdict(direction: Direction): Promise<{ expected: number;
 }
 
 /** Asks every `everyMs` until there is an answer. @throws when there is none for a minute */
-export async function until<T>(what: string, ask: () => Promise<T | undefined>, everyMs = 50): Promise<T> {
+async function until<T>(what: string, ask: () => Promise<T | undefined>, everyMs = 50): Promise<T> {
   const end = performance.now() + PATIENCE_MS;
   while (performance.now() < end) {
     const answer = await ask();

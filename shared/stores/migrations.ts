@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, Migrator } from 'kysely';
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
 import { type Database, retried } from './database.ts';
 import type { ColumnTypes } from './dialects/dialect.ts';
 

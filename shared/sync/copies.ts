@@ -10,7 +10,7 @@ import type { Link } from '../stores/stores.ts';
  */
 
 /** The digest of a projection: its normal form and its zone. */
-export function projectionDigest(content: EventContent): string {
+function projectionDigest(content: EventContent): string {
   return digest(`${normalForm(content)}\n${content.span.kind === 'timed' ? content.span.zone : ''}`);
 }
 

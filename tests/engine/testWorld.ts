@@ -45,9 +45,9 @@ export interface Side {
   readonly calendar: Calendar;
 }
 
-export const options: RouteOptions = { markPrivate: false, showAs: 'keep', skipFree: false, transformIdentity: false };
+const options: RouteOptions = { markPrivate: false, showAs: 'keep', skipFree: false, transformIdentity: false };
 
-export function seeded(seed: string): Random {
+function seeded(seed: string): Random {
   let counter = 0;
   return {
     bytes(count) {

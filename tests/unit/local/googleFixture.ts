@@ -16,7 +16,7 @@ const verifier = 'v'.repeat(43);
 const challenge = createHash('sha256').update(verifier).digest('base64url');
 
 /** Chance that can be repeated. */
-export function seeded(seed: number): Random {
+function seeded(seed: number): Random {
   let counter = 0;
   return {
     bytes(count) {
