@@ -1,15 +1,23 @@
 import { z } from 'zod';
 
+const id = z.string().min(1).max(64);
+/** How often this work failed before; it waits longer each time. */
+const attempt = z.number().int().min(0).max(100).optional();
+/** W3C traceparent of what caused it. */
+const trace = z.string().max(64).optional();
+
+function removal<K extends string, S extends z.ZodRawShape>(kind: K, what: S) {
+  return z.strictObject({ kind: z.literal(kind), ...what, copies: z.enum(['remove', 'keep']), attempt });
+}
+
 /** What a person waits for. */
 export const changesMessage = z.strictObject({
   kind: z.literal('pull'),
-  calendarId: z.string().min(1).max(64),
+  calendarId: id,
   /** When the notification or the wish arrived, epoch ms, UTC. */
   at: z.number().int(),
-  /** How often this work failed before; it waits longer each time. */
-  attempt: z.number().int().min(0).max(100).optional(),
-  /** W3C traceparent of what caused it. */
-  trace: z.string().max(64).optional(),
+  attempt,
+  trace,
 });
 
 /** Everything that may take long or wait. Ids and times only. */
@@ -17,31 +25,17 @@ export const bulkMessage = z.discriminatedUnion('kind', [
   /** A full round of a calendar for all its routes; `verify` also compares the copies themselves. */
   z.strictObject({
     kind: z.literal('full'),
-    calendarId: z.string().min(1).max(64),
+    calendarId: id,
     at: z.number().int(),
     verify: z.boolean(),
-    /** How often this work failed before; it waits longer each time. */
-    attempt: z.number().int().min(0).max(100).optional(),
-    trace: z.string().max(64).optional(),
+    attempt,
+    trace,
   }),
   /** Makes, extends or replaces a calendar's subscription; `recreate` when the old one is known to be dead. */
-  z.strictObject({ kind: z.literal('subscribe'), calendarId: z.string().min(1).max(64), recreate: z.boolean() }),
-  z.strictObject({
-    kind: z.literal('remove-pair'),
-    pairId: z.string().min(1).max(64),
-    copies: z.enum(['remove', 'keep']),
-    attempt: z.number().int().min(0).max(100).optional(),
-  }),
-  z.strictObject({
-    kind: z.literal('remove-account'),
-    accountId: z.string().min(1).max(64),
-    copies: z.enum(['remove', 'keep']),
-  }),
-  z.strictObject({
-    kind: z.literal('remove-user'),
-    userId: z.string().min(1).max(64),
-    copies: z.enum(['remove', 'keep']),
-  }),
+  z.strictObject({ kind: z.literal('subscribe'), calendarId: id, recreate: z.boolean() }),
+  removal('remove-pair', { pairId: id }),
+  removal('remove-account', { accountId: id }),
+  removal('remove-user', { userId: id }),
 ]);
 
 export type ChangesMessage = z.infer<typeof changesMessage>;

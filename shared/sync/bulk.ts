@@ -1,6 +1,6 @@
 import type { BulkMessage } from '../platform/queues.ts';
 import type { SyncNeeds } from './needs.ts';
-import { removeAccount, removePair, removeUser } from './removal.ts';
+import { remove } from './removal.ts';
 import { fullRound } from './round.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -12,10 +12,8 @@ export function doBulk(needs: SyncNeeds, message: BulkMessage): Promise<void> {
     case 'subscribe':
       return subscribe(needs, message);
     case 'remove-pair':
-      return removePair(needs, message);
     case 'remove-account':
-      return removeAccount(needs, message);
     case 'remove-user':
-      return removeUser(needs, message);
+      return remove(needs, message);
   }
 }

@@ -9,58 +9,80 @@ import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 import { viewTarget } from './targetView.ts';
 import { accountRevoked } from './trouble.ts';
 
-type RemovePair = Extract<BulkMessage, { kind: 'remove-pair' }>;
-type RemoveAccount = Extract<BulkMessage, { kind: 'remove-account' }>;
-type RemoveUser = Extract<BulkMessage, { kind: 'remove-user' }>;
+type Removal = Extract<BulkMessage, { copies: string }>;
+type Copies = Removal['copies'];
+
+/** Undefined when it is done; otherwise how long the rest waits, ms, and whether something failed. */
+type Rest = { readonly delayMs: number; readonly failed: boolean } | undefined;
 
 /** Something else still works on it: look again after this, ms. */
-const LATER_MS = 5_000;
+const BUSY: Rest = { delayMs: 5_000, failed: false };
 
 /** How often a removal meets a target that cannot be reached before it gives up on the copies there. */
 const MOST_ATTEMPTS = 30;
 
 /**
- * Takes a pair away. With `remove` every copy is deleted and the target is listed again until none is left; then links, history and the pair's
- * rows go. Can be interrupted anywhere and run again.
+ * Takes away a pair, an account or a person. Can be interrupted anywhere and run again; what must wait comes back as the same message. With
+ * `remove` every copy is deleted first, and the target is listed until none is left.
  */
-export async function removePair(needs: SyncNeeds, message: RemovePair): Promise<void> {
+export async function remove(needs: SyncNeeds, message: Removal): Promise<void> {
+  const attempt = message.attempt ?? 0;
+  const rest = await removeByKind(needs, message, attempt);
+  if (!rest) return;
+  await needs.queues.bulk({ ...message, attempt: Math.min(attempt + (rest.failed ? 1 : 0), 100) }, rest.delayMs);
+}
+
+function removeByKind(needs: SyncNeeds, message: Removal, attempt: number): Promise<Rest> {
+  switch (message.kind) {
+    case 'remove-pair':
+      return removePair(needs, message.pairId, message.copies, attempt);
+    case 'remove-account':
+      return removeAccount(needs, message.accountId, message.copies, attempt);
+    case 'remove-user':
+      return removeUser(needs, message.userId, message.copies, attempt);
+  }
+}
+
+async function removePair(needs: SyncNeeds, pairId: string, copies: Copies, attempt: number): Promise<Rest> {
   const { queues, stores } = needs;
-  const pair = await stores.pairs.find(message.pairId);
-  if (!pair) return;
+  const pair = await stores.pairs.find(pairId);
+  if (!pair) return undefined;
   if (!pair.removing) await stores.pairs.setRemoving(pair.id);
   for (const route of pair.routes) {
-    if (!(await removeRoute(needs, pair, route, message))) return;
+    const rest = await removeRoute(needs, pair, route, copies, attempt);
+    if (rest) return rest;
   }
   await stores.pairs.remove(pair.id);
   for (const { sourceCalendarId: calendarId } of pair.routes) {
     await queues.bulk({ kind: 'subscribe', calendarId, recreate: false });
   }
   needs.log('pair-removed', { pair: pair.id });
+  return undefined;
 }
 
-/** @returns false when the rest waits for a later message */
-async function removeRoute(needs: SyncNeeds, pair: Pair, route: Route, message: RemovePair): Promise<boolean> {
+async function removeRoute(needs: SyncNeeds, pair: Pair, route: Route, copies: Copies, attempt: number): Promise<Rest> {
   const { clock, queues, stores } = needs;
   const lease = await stores.calendars.lease(route.sourceCalendarId, clock.now(), LEASE_MS);
-  if (!lease && (await stores.calendars.find(route.sourceCalendarId))) {
-    await queues.bulk(message, LATER_MS);
-    return false;
-  }
+  if (!lease && (await stores.calendars.find(route.sourceCalendarId))) return BUSY;
   const keeper = lease && keepLease(needs, lease);
   try {
     const target = await stores.calendars.find(route.targetCalendarId);
-    if (message.copies === 'remove' && target && !target.goneAt) await deleteCopies(needs, pair, route, target, keeper);
-    await stores.links.removeRoute(route.id);
-    await stores.history.removeRoute(route.id);
-    return true;
+    if (copies === 'remove' && target && !target.goneAt) await deleteCopies(needs, pair, route, target, keeper);
+    await forgetRoute(needs, route);
+    return undefined;
   } catch (error) {
     if (!isProviderError(error)) throw error;
-    return await cannotDelete(needs, route, message, error);
+    return await cannotDelete(needs, route, attempt, error);
   } finally {
     if (keeper && (await stores.calendars.release(keeper.current()))) {
       await queues.changes({ kind: 'pull', calendarId: route.sourceCalendarId, at: clock.now() });
     }
   }
+}
+
+async function forgetRoute({ stores }: SyncNeeds, route: Route): Promise<void> {
+  await stores.links.removeRoute(route.id);
+  await stores.history.removeRoute(route.id);
 }
 
 async function deleteCopies(
@@ -128,39 +150,31 @@ function strayLink(needs: SyncNeeds, route: Route, copyId: string, generation: n
 }
 
 /** A target that will not come back must not keep the pair for ever; one that is only busy must not lose its removal. */
-async function cannotDelete(
-  needs: SyncNeeds,
-  route: Route,
-  message: RemovePair,
-  error: ProviderError,
-): Promise<boolean> {
-  const { log, queues, random, stores } = needs;
+async function cannotDelete(needs: SyncNeeds, route: Route, attempt: number, error: ProviderError): Promise<Rest> {
+  const { log, random, stores } = needs;
   log('removal-failed', { route: route.id, kind: error.kind, code: error.code });
   if (error.kind === 'revoked') {
     const target = await stores.calendars.find(route.targetCalendarId);
     if (target) await accountRevoked(needs, target.accountId, error);
   }
-  const attempt = message.attempt ?? 0;
   if (error.kind === 'calendar-gone' || error.kind === 'revoked' || attempt >= MOST_ATTEMPTS) {
-    await stores.links.removeRoute(route.id);
-    await stores.history.removeRoute(route.id);
-    return true;
+    await forgetRoute(needs, route);
+    return undefined;
   }
-  await queues.bulk({ ...message, attempt: attempt + 1 }, backoffMs(attempt, error.retryAfterMs, random));
-  return false;
+  return { delayMs: backoffMs(attempt, error.retryAfterMs, random), failed: true };
 }
 
 /** Disconnects an account: its pairs first, then its subscriptions, its grant, its credentials and rows. */
-export async function removeAccount(needs: SyncNeeds, message: RemoveAccount): Promise<void> {
-  const { clock, log, queues, stores } = needs;
-  const account = await stores.accounts.find(message.accountId);
-  if (!account) return;
-  if (await pairsLeft(needs, await stores.pairs.ofAccount(account.id), message.copies)) {
-    await queues.bulk(message, LATER_MS);
-    return;
+async function removeAccount(needs: SyncNeeds, accountId: string, copies: Copies, attempt: number): Promise<Rest> {
+  const { log, stores } = needs;
+  const account = await stores.accounts.find(accountId);
+  if (!account) return undefined;
+  for (const pair of await stores.pairs.ofAccount(account.id)) {
+    const rest = await removePair(needs, pair.id, copies, attempt);
+    if (rest) return rest;
   }
   const provider = needs.providers[account.provider];
-  for (const calendar of provider ? await stores.calendars.ofAccount(account.id) : []) {
+  for (const calendar of await stores.calendars.ofAccount(account.id)) {
     for (const subscription of await stores.subscriptions.ofCalendar(calendar.id)) {
       await forgiving(needs, () => provider?.unsubscribe(refOf(calendar), subscription));
       await stores.subscriptions.remove(subscription.id);
@@ -169,32 +183,24 @@ export async function removeAccount(needs: SyncNeeds, message: RemoveAccount): P
   await forgiving(needs, () => provider?.revoke(account.id));
   await stores.credentials.remove(account.id);
   await stores.accounts.remove(account.id);
-  log('account-removed', { account: account.id, at: clock.now() });
+  log('account-removed', { account: account.id });
+  return undefined;
 }
 
 /** Removes a person: every account, then the row of the person. */
-export async function removeUser(needs: SyncNeeds, message: RemoveUser): Promise<void> {
-  const { queues, stores } = needs;
-  const accounts = await stores.accounts.ofUser(message.userId);
-  const pairs = await stores.pairs.ofUser(message.userId);
-  if (accounts.length === 0 && pairs.length === 0) {
-    await stores.users.remove(message.userId);
-    return;
+async function removeUser(needs: SyncNeeds, userId: string, copies: Copies, attempt: number): Promise<Rest> {
+  const { stores } = needs;
+  for (const pair of await stores.pairs.ofUser(userId)) {
+    const rest = await removePair(needs, pair.id, copies, attempt);
+    if (rest) return rest;
   }
-  for (const account of accounts) {
-    await removeAccount(needs, { kind: 'remove-account', accountId: account.id, copies: message.copies });
+  for (const account of await stores.accounts.ofUser(userId)) {
+    const rest = await removeAccount(needs, account.id, copies, attempt);
+    if (rest) return rest;
   }
-  await queues.bulk(message, LATER_MS);
-}
-
-/** Sends away the pairs that are still there. @returns true when there were any */
-async function pairsLeft(needs: SyncNeeds, pairs: readonly Pair[], copies: 'remove' | 'keep'): Promise<boolean> {
-  for (const pair of pairs) {
-    if (pair.removing) continue;
-    await needs.stores.pairs.setRemoving(pair.id);
-    await needs.queues.bulk({ kind: 'remove-pair', pairId: pair.id, copies });
-  }
-  return pairs.length > 0;
+  await stores.users.remove(userId);
+  needs.log('user-removed', { user: userId });
+  return undefined;
 }
 
 /** What a service will not do on the way out does not keep anyone here. */

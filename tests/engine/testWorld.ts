@@ -18,6 +18,7 @@ import { createStores } from '../../shared/stores/createStores.ts';
 import type { Account, Calendar, Pair, RouteOptions } from '../../shared/stores/stores.ts';
 import { doBulk } from '../../shared/sync/bulk.ts';
 import { createBurstGate } from '../../shared/sync/burst.ts';
+import { pollDue, renewDue, slideDue, sweepAbandoned, verifyDue } from '../../shared/sync/due.ts';
 import { createForgeries } from '../../shared/sync/forgeries.ts';
 import type { SyncNeeds } from '../../shared/sync/needs.ts';
 import { googlePush, graphPush } from '../../shared/sync/notifications.ts';
@@ -314,6 +315,15 @@ export async function startTestWorld(storage: string, seed: string) {
         }
       }
       now = until;
+    },
+
+    /** Lets time pass as `advance` does, with the timers going off every `everyMs`. */
+    async live(ms: number, everyMs: number): Promise<void> {
+      for (const until = now + ms; now < until; ) {
+        await this.advance(Math.min(everyMs, until - now));
+        for (const timer of [pollDue, renewDue, slideDue, verifyDue, sweepAbandoned]) await timer(needs);
+      }
+      await this.advance(0);
     },
 
     async close(): Promise<void> {
