@@ -27,7 +27,10 @@ if (!isInstalled()) {
   console.log('Installing what package-lock.json names. This is done once and takes a minute.');
   const npm = process.env.npm_execpath;
   const [command, ...args] = npm?.endsWith('.js') ? [process.execPath, npm, 'ci'] : ['npm', 'ci'];
-  const { status, error } = spawnSync(command, [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+  const { status, error } = spawnSync(command, [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (error) console.error(`npm could not be run: ${error.message}`);
   process.exit(status ?? 1);
 }
