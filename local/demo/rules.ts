@@ -28,6 +28,8 @@ interface Expected {
   readonly location: string;
   /** Words that must stand in the description. */
   readonly words: readonly string[];
+  /** Nothing may stand in the description. */
+  readonly bare: boolean;
 }
 
 /** @returns what is wrong, one line each; empty when the target is right */
@@ -36,11 +38,12 @@ export function judge(
   target: readonly ShownInstance[],
   owner: string,
   now: number,
+  markedPrivate = false,
 ): { expected: number; faults: string[] } {
   const span = judgedSpan(now);
   const wanted = source
     .filter((instance) => isWanted(instance, owner, span))
-    .map((instance) => expectedCopy(instance, owner));
+    .map((instance) => (markedPrivate ? hidden(expectedCopy(instance, owner)) : expectedCopy(instance, owner)));
   const faults: string[] = [];
   const left = target.filter((instance) => !instance.cancelled && touches(instance, span));
   for (const copy of wanted) {
@@ -74,6 +77,11 @@ function touches(instance: ShownInstance, { from, to }: JudgedSpan): boolean {
   return start < to && Math.max(Date.parse(instance.end), start + 1) > from;
 }
 
+/** Of a route that marks as private, only the time and the state are seen. */
+function hidden(copy: Expected): Expected {
+  return { ...copy, title: 'Busy', location: '', sensitivity: 'private', words: [], bare: true };
+}
+
 const joinUrl = /https?:\/\/\S*(teams\.microsoft\.com|meet\.google\.com|zoom\.us|webex\.com)\S*/gi;
 
 function expectedCopy(instance: ShownInstance, owner: string): Expected {
@@ -89,6 +97,7 @@ function expectedCopy(instance: ShownInstance, owner: string): Expected {
     sensitivity: instance.sensitivity === 'personal' ? 'private' : instance.sensitivity,
     location: squeezed(instance.location.replace(joinUrl, '')),
     words: [...wordsOf(instance.description.replace(joinUrl, ' ')), ...invited],
+    bare: false,
   };
 }
 
@@ -108,6 +117,7 @@ function differences(wanted: Expected, shown: ShownInstance): string[] {
     ['sensitivity', shown.sensitivity === wanted.sensitivity],
     ['location', squeezed(shown.location) === wanted.location],
     ['description', wanted.words.every((word) => words.has(word) || text.includes(word.toLowerCase()))],
+    ['hidden description', !wanted.bare || words.size === 0],
     ['join link', !new RegExp(joinUrl.source, 'i').test(shown.description + shown.location)],
   ];
   return checks.flatMap(([name, right]) => (right ? [] : [name]));

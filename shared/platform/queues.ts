@@ -3,8 +3,6 @@ import { z } from 'zod';
 const id = z.string().min(1).max(64);
 /** How often this work failed before; it waits longer each time. */
 const attempt = z.number().int().min(0).max(100).optional();
-/** W3C traceparent of what caused it. */
-const trace = z.string().max(64).optional();
 
 function removal<K extends string, S extends z.ZodRawShape>(kind: K, what: S) {
   return z.strictObject({ kind: z.literal(kind), ...what, copies: z.enum(['remove', 'keep']), attempt });
@@ -17,7 +15,6 @@ export const changesMessage = z.strictObject({
   /** When the notification or the wish arrived, epoch ms, UTC. */
   at: z.number().int(),
   attempt,
-  trace,
 });
 
 /** Everything that may take long or wait. Ids and times only. */
@@ -29,8 +26,7 @@ export const bulkMessage = z.discriminatedUnion('kind', [
     at: z.number().int(),
     verify: z.boolean(),
     attempt,
-    trace,
-  }),
+    }),
   /** Makes, extends or replaces a calendar's subscription; `recreate` when the old one is known to be dead. */
   z.strictObject({ kind: z.literal('subscribe'), calendarId: id, recreate: z.boolean() }),
   removal('remove-pair', { pairId: id }),

@@ -79,6 +79,7 @@ const table: readonly Row[] = [
   // The original is gone.
   { reason: 'never-copied', action: 'nothing', when: (s) => !s.original && (!s.link || s.link.state === 'gone') },
   { reason: 'aged', action: 'forget', when: (s) => !s.original && linkAged(s) },
+  { reason: 'both-gone', action: 'retire', when: (s) => !s.original && live(s) && s.copy === 'missing' },
   { reason: 'original-gone', action: 'delete', when: (s) => !s.original && live(s) },
   { reason: 'original-gone', action: 'retire', when: (s) => !s.original },
 
@@ -89,6 +90,7 @@ const table: readonly Row[] = [
   { reason: 'aged', action: 'forget', when: (s) => live(s) && s.timeSame && linkAged(s) },
 
   // The original is there, and is not copied (any more).
+  { reason: 'excluded', action: 'retire', when: (s) => live(s) && s.copy === 'missing' && unwanted(s) !== undefined },
   { reason: 'excluded', action: 'delete', when: (s) => live(s) && unwanted(s) !== undefined },
   { reason: 'excluded', action: 'nothing', when: (s) => unwanted(s) !== undefined },
 

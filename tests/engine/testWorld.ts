@@ -48,7 +48,7 @@ export interface Side {
 
 const options: RouteOptions = { markPrivate: false, showAs: 'keep', skipFree: false, transformIdentity: false };
 
-function seeded(seed: string): Random {
+export function seeded(seed: string): Random {
   let counter = 0;
   return {
     bytes(count) {
@@ -81,6 +81,23 @@ export function appointment(title: string, start: string, changes: Partial<SimFi
 }
 
 /** @param seed makes the run's chance, and so its ids; worlds that share a storage need different ones */
+/** A worker that is gone in the middle of its work. */
+class Killed extends Error {}
+
+interface Mishaps {
+  /** Asked before and after each request: is the worker killed here? */
+  readonly killed: () => boolean;
+  /** What messages threw that were given up. */
+  readonly poisoned: unknown[];
+}
+
+interface Waiting {
+  readonly at: number;
+  readonly tries: number;
+  readonly message: ChangesMessage | BulkMessage;
+  readonly work: (needs: SyncNeeds) => Promise<void>;
+}
+
 export async function startTestWorld(storage: string, seed: string) {
   let now = Date.parse('2026-11-23T08:00:00Z');
   const clock = { now: () => now };
@@ -119,13 +136,16 @@ export async function startTestWorld(storage: string, seed: string) {
     const url = new URL(request.url);
     const service: Service = url.origin === MICROSOFT ? 'microsoft' : 'google';
     if (url.origin !== MICROSOFT && url.origin !== GOOGLE) throw new TypeError(`Nothing listens at ${url.origin}.`);
+    if (mishaps?.killed()) throw new Killed('before a request');
     requests.push({
       service,
       method: request.method,
       path: url.pathname + url.search,
       body: await request.clone().text(),
     });
-    return service === 'microsoft' ? microsoftService.fetch(request) : googleService.fetch(request);
+    const answer = await (service === 'microsoft' ? microsoftService.fetch(request) : googleService.fetch(request));
+    if (mishaps?.killed()) throw new Killed('after a request');
+    return answer;
   };
 
   async function toApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
@@ -143,12 +163,13 @@ export async function startTestWorld(storage: string, seed: string) {
     secret: (name: Service) => (name === 'google' ? googleClient.secret : microsoftClient.secret),
   };
   const stores = await createStores({ database: 'sqlite::memory:', storage, keyring, clock, random });
-  const queue: { at: number; work: (needs: SyncNeeds) => Promise<void>; message: ChangesMessage | BulkMessage }[] = [];
+  const queue: Waiting[] = [];
+  let mishaps: Mishaps | undefined;
   const queues = {
     changes: async (message: ChangesMessage, delayMs = 0) =>
-      void queue.push({ at: now + delayMs, message, work: (needs) => pullChanges(needs, message) }),
+      void queue.push({ at: now + delayMs, tries: 0, message, work: (needs) => pullChanges(needs, message) }),
     bulk: async (message: BulkMessage, delayMs = 0) =>
-      void queue.push({ at: now + delayMs, message, work: (needs) => doBulk(needs, message) }),
+      void queue.push({ at: now + delayMs, tries: 0, message, work: (needs) => doBulk(needs, message) }),
   };
   const push = { keyring, clock, queues, burst: createBurstGate(), forgeries: createForgeries({ clock, log }) };
   const outside = { clock, random, log, fetch: network, credentials: stores.credentials };
@@ -187,6 +208,19 @@ export async function startTestWorld(storage: string, seed: string) {
     google: createGoogleIdentity({ settings: googleSettings, ...outside }),
   };
 
+  /** A message whose worker was killed stays hidden for ten minutes; one that threw returns after 15 s, five times at the most. */
+  async function attempt(item: Waiting): Promise<void> {
+    try {
+      await item.work(needs);
+    } catch (error) {
+      if (!mishaps) throw error;
+      const tries = item.tries + 1;
+      if (error instanceof Killed) queue.push({ ...item, tries, at: now + 600_000 });
+      else if (tries < 5) queue.push({ ...item, tries, at: now + 15_000 });
+      else mishaps.poisoned.push(error);
+    }
+  }
+
   async function signIn(service: Service, email: string) {
     const codeVerifier = 'v'.repeat(43);
     const redirectUri = `${APP}/connect/${service}/callback`;
@@ -216,6 +250,13 @@ export async function startTestWorld(storage: string, seed: string) {
     keyring,
     network,
     push,
+
+    /** From now on workers may be killed, and messages that throw are tried again as the host does; undefined ends that. */
+    suffer(what: Mishaps | undefined): void {
+      mishaps = what;
+    },
+
+    now: () => now,
 
     /** Adds a person with one calendar to a service and connects it. */
     async connect(service: Service, email: string, access: SimCalendar['access'] = 'owner'): Promise<Side> {
@@ -311,7 +352,7 @@ export async function startTestWorld(storage: string, seed: string) {
           await task.task();
         } else if (item) {
           queue.shift();
-          await item.work(needs);
+          await attempt(item);
         }
       }
       now = until;

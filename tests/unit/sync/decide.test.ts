@@ -32,6 +32,21 @@ describe('the merge rule', () => {
     ],
     ['a copy that drifted is put back', { link: link(), copy: 'changed' }, 'update: copy-changed'],
     ['a deleted original takes its copy along', { original: undefined, link: link() }, 'delete: original-gone'],
+    [
+      'a copy that is gone with its original needs no deletion',
+      { original: undefined, link: link(), copy: 'missing' },
+      'retire: both-gone',
+    ],
+    [
+      'a cancelled original whose copy is gone needs no deletion',
+      { original: event({ cancelled: true }), link: link(), copy: 'missing' },
+      'retire: cancelled',
+    ],
+    [
+      'a copy that its user made a meeting is left to them',
+      { original: undefined, link: link(), copy: 'meeting' },
+      'dismiss: copy-became-meeting',
+    ],
     ['an unknown id that is gone means nothing', { original: undefined }, 'nothing: never-copied'],
     ['a copy whose original aged stays as history', { original: undefined, link: link(long_ago) }, 'forget: aged'],
     [
