@@ -26,8 +26,8 @@ export interface Simulators {
 interface SimulatorsWanted {
   readonly ports: { readonly microsoft: number; readonly google: number };
   readonly simulated: { readonly microsoft: boolean; readonly google: boolean };
-  /** The text of an iCalendar file for the first Microsoft calendar. */
-  readonly seed: string | undefined;
+  /** The texts of iCalendar files for the first Microsoft calendar. */
+  readonly seeds: readonly string[];
 }
 
 const cast: readonly SimulatedPerson[] = [
@@ -39,7 +39,7 @@ const cast: readonly SimulatedPerson[] = [
 
 const zone = 'Europe/Dublin';
 
-export async function startSimulators({ ports, simulated, seed }: SimulatorsWanted): Promise<Simulators> {
+export async function startSimulators({ ports, simulated, seeds }: SimulatorsWanted): Promise<Simulators> {
   const people = cast.filter(({ service }) => (service === 'Microsoft' ? simulated.microsoft : simulated.google));
   const running: Listener[] = [];
   const settings: Record<string, string> = {};
@@ -49,7 +49,7 @@ export async function startSimulators({ ports, simulated, seed }: SimulatorsWant
   try {
     if (simulated.microsoft) {
       const world = createWorldOf(people.filter(({ service }) => service === 'Microsoft'));
-      if (seed !== undefined) seedProblems = fillFirstCalendar(world, seed);
+      seedProblems = seeds.flatMap((seed) => fillFirstCalendar(world, seed));
       const { createMicrosoft } = await import('./microsoft/microsoft.ts');
       microsoftUrl = await serve(running, ports.microsoft, (origin) => createMicrosoft({ ...needs(world), origin }));
       settings.HETK_MICROSOFT_AUTHORITY = microsoftUrl;

@@ -6,7 +6,7 @@ import { anyPorts, type LocalWorld, startLocalWorld } from './world.ts';
 
 /**
  * `npm start`: the whole product on this machine, until Ctrl-C. Options:
- * `--seed FILE.ics` fills a simulated calendar; `--functions dist/functions` runs the built package; `--isolated` takes free ports, keeps nothing, and heeds only settings given as `--set NAME=VALUE`;
+ * `--seed FILE.ics` fills a simulated calendar instead of the sample events; `--functions dist/functions` runs the built package; `--isolated` takes free ports, keeps nothing, and heeds only settings given as `--set NAME=VALUE`;
  * `--quiet` says nothing but errors; `--json` prints the addresses as one line of JSON.
  */
 async function main(): Promise<void> {
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   });
   const world = await startLocalWorld({
     quiet: values.quiet,
-    ...(values.seed ? { seed: await readSeed(values.seed) } : {}),
+    ...(values.seed ? { seed: await readSeed(values.seed) } : { samples: !values.isolated }),
     ...(values.functions ? { functions: values.functions } : {}),
     ...(values.isolated ? { isolated: true, ports: anyPorts, persist: false } : {}),
     settings: Object.fromEntries(

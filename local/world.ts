@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../shared/platform/clock.ts';
 import { readSettings } from '../shared/platform/settings.ts';
 import { type Azurite, startAzurite } from './azurite.ts';
 import { startHost } from './host/host.ts';
@@ -9,6 +10,7 @@ import { readHostJson } from './host/hostJson.ts';
 import { hostLog } from './hostLog.ts';
 import { listen } from './listen.ts';
 import { type Environment, readLocalSettings } from './localSettings.ts';
+import { samplesThisWeek } from './samples/samples.ts';
 import { type SimulatedPerson, startSimulators } from './simulators.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,6 +31,8 @@ export interface LocalWorldOptions {
   readonly persist?: boolean;
   /** The text of an iCalendar file for the first simulated Microsoft calendar. */
   readonly seed?: string;
+  /** Without `seed`, fills that calendar with the project's own sample events, in this week. By default all calendars are empty. */
+  readonly samples?: boolean;
   /** Says nothing but errors. */
   readonly quiet?: boolean;
   /** Heeds neither local.settings.json nor the HETK_ settings of the environment, so that a test never meets a real service. */
@@ -92,7 +96,7 @@ async function start(options: LocalWorldOptions, ending: (() => Promise<void>)[]
 
   const storage = await startStorage(given, ports, persistent ? join(folder, 'azurite') : undefined);
   ending.push(() => storage.stop());
-  const simulators = await startSimulators({ ports, simulated, seed: options.seed });
+  const simulators = await startSimulators({ ports, simulated, seeds: await seedsOf(options) });
   ending.push(() => simulators.stop());
 
   let answer: (request: Request) => Promise<Response> = async () => new Response('Starting', { status: 503 });
@@ -119,6 +123,11 @@ async function start(options: LocalWorldOptions, ending: (() => Promise<void>)[]
 
   const { microsoftUrl, googleUrl, people, seedProblems } = simulators;
   return { appUrl: app.url, microsoftUrl, googleUrl, people, seedProblems, persistent };
+}
+
+async function seedsOf({ seed, samples = false }: LocalWorldOptions): Promise<string[]> {
+  if (seed !== undefined) return [seed];
+  return samples ? (await samplesThisWeek(systemClock.now())).map(({ ics }) => ics) : [];
 }
 
 /** The environment goes before the file. */

@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { describe, it } from '@jest/globals';
+import { findOnPath } from './findOnPath.ts';
 
 /**
  * Tests that need a program that may be absent. Without it they are reported as skipped, with the package to install; under
@@ -9,7 +8,7 @@ import { describe, it } from '@jest/globals';
  * @param debianPackage where Debian has it
  */
 export function describeWith(program: string, debianPackage: string, name: string, tests: () => void): void {
-  if (isOnPath(program)) {
+  if (findOnPath(program)) {
     describe(name, tests);
     return;
   }
@@ -22,15 +21,4 @@ export function describeWith(program: string, debianPackage: string, name: strin
   }
   console.warn(`Skipped: ${name}. ${why}`);
   describe.skip(`${name} (${why})`, tests);
-}
-
-function isOnPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Edit } from '../core/personEdits.ts';
+import type { Sample } from '../samples/samples.ts';
 import type { DemoPerson } from './person.ts';
 import { judge, judgedSpan } from './rules.ts';
-import type { Seed } from './seed.ts';
 import type { ShownCalendar, ShownInstance, Simulator } from './simulator.ts';
 
 /** One direction of the demo: a source that a person works in, a target that is only looked at. */
@@ -35,7 +35,7 @@ const DAY = 86_400_000;
 const PATIENCE_MS = 60_000;
 
 /** Fills the source, makes the pair as the page would, and waits until the first sync is done. */
-export async function firstSync(direction: Direction, seeds: readonly Seed[]): Promise<FirstSync> {
+export async function firstSync(direction: Direction, seeds: readonly Sample[]): Promise<FirstSync> {
   const { person, source, target, sourceCalendar, targetCalendar, say } = direction;
   for (const { name, ics } of seeds) {
     const { inserted, problems } = await source.seed(sourceCalendar.id, ics);

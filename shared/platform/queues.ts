@@ -26,7 +26,7 @@ export const bulkMessage = z.discriminatedUnion('kind', [
     at: z.number().int(),
     verify: z.boolean(),
     attempt,
-    }),
+  }),
   /** Makes, extends or replaces a calendar's subscription; `recreate` when the old one is known to be dead. */
   z.strictObject({ kind: z.literal('subscribe'), calendarId: id, recreate: z.boolean() }),
   removal('remove-pair', { pairId: id }),

@@ -1,0 +1,46 @@
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { findOnPath } from '../findOnPath.ts';
+
+/** How long a person would wait for anything on these pages, ms. */
+const PATIENCE_MS = 15_000;
+
+/** Debian's Chromium without a window, asking nothing of the network by itself. */
+export function openChromium(): Promise<Browser> {
+  const executablePath = findOnPath('chromium');
+  if (!executablePath) throw new Error('chromium is not on the PATH');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface Profile {
+  readonly context: BrowserContext;
+  /** What the browser complained of on any page, with the path: errors, refused content, failed requests. */
+  readonly complaints: string[];
+}
+
+/** A browser as somebody uses it who was never here before. */
+export async function newProfile(browser: Browser, appUrl: string): Promise<Profile> {
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Dublin', colorScheme: 'light' });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const complaints: string[] = [];
+  context.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    const { url } = message.location();
+    const { origin, pathname } = URL.canParse(url) ? new URL(url) : { origin: '', pathname: url };
+    // Not every page of the simulated services says that it has no icon.
+    if (pathname === '/favicon.ico' && origin !== new URL(appUrl).origin) return;
+    complaints.push(`${pathname}: ${message.text()}`);
+  });
+  context.on('weberror', (failure) => complaints.push(failure.error().message));
+  return { context, complaints };
+}
