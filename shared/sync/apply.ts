@@ -110,12 +110,16 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Ou
     const result = results[index] ?? unanswered;
     if (result.ok) {
       const done = linkAfter(world, task, result);
-      links.push(done);
-      if (result.adopted && !saysWhatWasSent(task, result)) again.push(overAdopted(task, done));
-      else
-        entries.push(
-          entry(world, task, historyOf(task), task.decision.action === 'delete' ? task.link?.copyId : done.copyId),
-        );
+      if (result.adopted && !saysWhatWasSent(task, result)) {
+        // Until it is written over, nobody may take it for what was projected.
+        const older = { ...done, projected: '' };
+        links.push(older);
+        again.push(overAdopted(task, older));
+      } else {
+        links.push(done);
+        const copyId = task.decision.action === 'delete' ? task.link?.copyId : done.copyId;
+        entries.push(entry(world, task, historyOf(task), copyId));
+      }
       continue;
     }
     switch (result.error.kind) {

@@ -98,6 +98,18 @@ describe.each<[Service, Service]>([
     expect(seen(world, target).filter((line) => line.endsWith('New'))).toHaveLength(1);
   });
 
+  it('a first copy that is found again is brought up to date, also when that fails at first', async () => {
+    const { world, source, target } = await synced(from, to, 2);
+    world.fault(to, { name: faultNames[to].lost, times: 1 });
+    const event = world.insert(source, appointment('New', '2026-12-24T09:00'));
+    await world.advance(5 * SECOND);
+    expect(seen(world, target).join()).toContain('New');
+    world.fault(to, { name: 'unavailable', times: 1, method: to === 'google' ? 'PUT' : 'PATCH' });
+    world.worlds[from].change(source.remote.id, event.id, { title: 'Newer' });
+    await world.advance(3 * HOUR);
+    expect(seen(world, target).filter((line) => line.includes('New'))).toEqual(['2026-12-24T09:00:00 Newer']);
+  });
+
   it('a worker killed between write and link makes no second copy', async () => {
     const { world, source, target } = await synced(from, to, 2);
     const { links } = world.stores;
