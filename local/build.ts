@@ -40,7 +40,13 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node22',
+  // Half as much to read at a cold start. Never with keepNames: page.js is the text of a function (browserScript.ts).
+  minify: true,
+  // Node prints the line of an error that ends the process: it must not be a megabyte long.
+  lineLimit: 160,
+  // Places for stack traces, without the sources themselves: those are the larger part.
   sourcemap: true,
+  sourcesContent: false,
   legalComments: 'linked',
   // Made by the worker when it is asked for; it is on no registry.
   external: ['@azure/functions-core'],

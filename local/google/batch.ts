@@ -12,6 +12,7 @@ const largest = 50;
 /**
  * Carries out a multipart/mixed batch. Parts run and are answered in any order; each is a request of its own and fails by itself.
  * @param dispatch answers one part
+ * @param isLost asked once: whether one answer stays away
  * @throws GoogleError 400 for a batch that cannot be read at all
  */
 export async function runBatch(
@@ -19,17 +20,19 @@ export async function runBatch(
   batch: Request,
   random: Random,
   dispatch: (part: Request) => Promise<Response>,
+  isLost: () => boolean = () => false,
 ): Promise<Response> {
   const parts = await readParts(origin, batch);
   if (parts.length > largest) {
     throw new GoogleError(400, 'badRequest', `The batch request contains too many requests: more than ${largest}.`);
   }
   const boundary = `batch_${newId(random)}`;
-  let body = '';
+  const answers: string[] = [];
   for (const part of shuffled(parts, random)) {
     const answer = await dispatch(part.request);
-    body += await writePart(boundary, part.contentId, answer);
+    answers.push(await writePart(boundary, part.contentId, answer));
   }
+  const body = answers.slice(isLost() ? 1 : 0).join('');
   return new Response(`${body}--${boundary}--\r\n`, {
     headers: { 'content-type': `multipart/mixed; boundary=${boundary}` },
   });

@@ -3,10 +3,11 @@ import type { Clock } from '../../shared/platform/clock.ts';
 import type { SimCalendar } from '../core/core.ts';
 import type { Faults } from '../core/faults.ts';
 import type { CalendarWorld } from '../core/world.ts';
-import { calendarOf } from './calendarIds.ts';
+import { calendarOf, calendarsOf } from './calendarIds.ts';
 import { calendarListPage, entry } from './calendarList.ts';
 import type { Channels } from './channels.ts';
 import {
+  conditionNotMet,
   errorAnswer,
   fullSyncRequired,
   GoogleError,
@@ -19,7 +20,7 @@ import { countUnknown, isJson, type Json } from './eventBody.ts';
 import type { WriteFlags } from './fields.ts';
 import { type AccessGrant, calendarScope, eventsScope, type Grants, listScope } from './grants.ts';
 import { instancesPage } from './instances.ts';
-import type { Listings } from './list.ts';
+import { freeBusyOnly, type Listings } from './list.ts';
 import { countUnknownParameters } from './listQuery.ts';
 import { backendError, meetMishap, notJson, type Strikes } from './mishaps.ts';
 import type { createQuota } from './quota.ts';
@@ -61,6 +62,8 @@ export function calendarApi(needs: ApiNeeds): Hono<{ Variables: Variables }> {
     c.set('strikes', strikes);
     meetMishap(strikes);
     if (strikes('not-json')) return notJson();
+    const gateway = faults.hit('not-json-error', request);
+    if (gateway) return notJson(typeof gateway.value === 'number' ? gateway.value : 502);
     const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     const grant = token ? grants.check(token) : undefined;
     if (!grant) throw invalidCredentials();
@@ -72,6 +75,7 @@ export function calendarApi(needs: ApiNeeds): Hono<{ Variables: Variables }> {
     if (isWrite && c.req.header(batchPartHeader) && strikes('conflict')) {
       throw new GoogleError(409, 'conflict', 'Conflict');
     }
+    if (isWrite && !c.req.header('if-match') && strikes('condition-unasked')) throw conditionNotMet();
     await next();
     if (isWrite && c.res.ok && strikes('response-lost')) c.res = errorAnswer(backendError(503));
     return undefined;
@@ -112,7 +116,8 @@ export function calendarApi(needs: ApiNeeds): Hono<{ Variables: Variables }> {
   app.get('/users/me/calendarList', (c) => {
     const grant = c.get('grant');
     allow(grant, listScope);
-    return c.json(calendarListPage(world.calendarsOf(grant.email), new URL(c.req.url).searchParams));
+    const calendars = c.get('strikes')('no-calendars') ? [] : calendarsOf(world, grant.email);
+    return c.json(calendarListPage(calendars, new URL(c.req.url).searchParams));
   });
 
   app.get('/users/me/calendarList/:calendarId', (c) => {
@@ -127,15 +132,15 @@ export function calendarApi(needs: ApiNeeds): Hono<{ Variables: Variables }> {
     const strikes = c.get('strikes');
     count('unknownFields', countUnknownParameters(search));
     if (search.has('syncToken') && strikes('full-sync-required')) throw fullSyncRequired();
-    return c.json(
-      listings.page(calendar, search, {
-        emptyPage: strikes('empty-page'),
-        repeated: search.has('pageToken') && strikes('repeated-page'),
-        nothing: strikes('empty-list'),
-        cutDeletions: search.has('syncToken') && strikes('series-deletion-cut'),
-        stale: !search.has('pageToken') && strikes('stale-read'),
-      }),
-    );
+    if (search.has('syncToken') && strikes('gone-unreasoned')) return c.json({ error: { code: 410 } }, 410);
+    const page = listings.page(calendar, search, {
+      emptyPage: strikes('empty-page'),
+      repeated: search.has('pageToken') && strikes('repeated-page'),
+      nothing: strikes('empty-list'),
+      cutDeletions: search.has('syncToken') && strikes('series-deletion-cut'),
+      stale: !search.has('pageToken') && strikes('stale-read'),
+    });
+    return c.json(strikes('free-busy-only') ? freeBusyOnly(page) : page);
   });
 
   app.post('/calendars/:calendarId/events/watch', async (c) => {

@@ -115,7 +115,7 @@ export function createGoogle(options: GoogleOptions) {
     };
     try {
       if (strikes('batch-unavailable')) throw backendError(503);
-      return { answer: await runBatch(origin, request, random, dispatch), size };
+      return { answer: await runBatch(origin, request, random, dispatch, () => strikes('batch-part-missing')), size };
     } catch (error) {
       if (error instanceof GoogleError) return { answer: errorAnswer(error), size };
       throw error;

@@ -91,7 +91,7 @@ export function createListing({ world, log, clock, random, origin }: ListNeeds) 
 
   return {
     /** @throws GoogleError 400, 410 */
-    page(calendar: SimCalendar, search: URLSearchParams, oddities: ListOddities = {}): object {
+    page(calendar: SimCalendar, search: URLSearchParams, oddities: ListOddities = {}): ListPage {
       const query = readListQuery(search);
       const key = queryKey(search);
       const [, tokenId = '', at = '0'] = /^([\w-]{22})\.(\d+)$/.exec(query.pageToken ?? '') ?? [];
@@ -104,19 +104,33 @@ export function createListing({ world, log, clock, random, origin }: ListNeeds) 
       const offset = Number(at);
       const next = oddities.emptyPage ? offset : offset + query.maxResults;
       const from = oddities.repeated ? Math.max(0, offset - query.maxResults) : offset;
-      const items = oddities.emptyPage || oddities.nothing ? [] : listing.items.slice(from, next);
+      const named = oddities.emptyPage || oddities.nothing ? [] : listing.items.slice(from, next);
       const more = next < listing.items.length || oddities.emptyPage;
       const where = { world, calendar, origin, now: clock.now() };
       return {
         ...envelope(calendar),
         ...(more && !oddities.nothing ? { nextPageToken: `${id}.${next}` } : { nextSyncToken: listing.syncToken }),
-        items: items.map((item) => render(where, item, query.maxAttendees)),
+        items: named.map((item) => render(where, item, query.maxAttendees)),
       };
     },
   };
 }
 
 export type Listings = ReturnType<typeof createListing>;
+
+interface ListPage {
+  readonly accessRole: string;
+  readonly items: readonly object[];
+}
+
+/** A page as an account gets it that may only see when the calendar is busy. */
+export function freeBusyOnly(page: ListPage): ListPage {
+  const seen = ['kind', 'etag', 'id', 'status', 'start', 'end', 'recurringEventId', 'originalStartTime', 'updated'];
+  const items = page.items.map((item) =>
+    Object.fromEntries(Object.entries(item).filter(([name]) => seen.includes(name))),
+  );
+  return { ...page, accessRole: 'freeBusyReader', items };
+}
 
 /** What every answer of events.list and events.instances begins with. */
 export function envelope(calendar: SimCalendar) {

@@ -11,9 +11,14 @@ export const googleFaults = {
   unavailable: '503 backendError',
   unauthorized: '401 authError although the token is good',
   'not-json': '200 with a page of HTML',
+  'not-json-error': "a gateway's page of HTML with status `value`, else 502",
   'response-lost': 'a write is carried out and answered with 503',
   conflict: '409 conflict on a write in a batch',
   'full-sync-required': '410 on a listing with a sync token, at any page',
+  'gone-unreasoned': 'the same 410 without a reason',
+  'free-busy-only': 'a listing says that the account may only see when the calendar is busy, and withholds the rest',
+  'no-calendars': '200 with an empty list of calendars',
+  'condition-unasked': '412 conditionNotMet on a write without If-Match',
   'empty-page': 'a page without items that has a next one',
   'repeated-page': 'the items of the page before come again',
   'empty-list': '200 without any item',
@@ -26,6 +31,7 @@ export const googleFaults = {
   'notification-doubled': 'a notification is sent twice',
   'notification-late': 'a notification comes five minutes late',
   'notification-forged': 'a notification carries a wrong channel token',
+  'batch-part-missing': 'a batch leaves out the answer to one part',
   'batch-unavailable': '503 for a whole batch',
   'token-unavailable': '503 at the token address',
 } as const;
@@ -53,8 +59,9 @@ export function meetMishap(strikes: Strikes): void {
   for (const [fault, error] of onAnyCall) if (strikes(fault)) throw error();
 }
 
-export function notJson(): Response {
+export function notJson(status = 200): Response {
   return new Response('<!DOCTYPE html><html lang=en><title>Error</title><p>That’s all we know.</html>', {
+    status,
     headers: { 'content-type': 'text/html; charset=UTF-8' },
   });
 }

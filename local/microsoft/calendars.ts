@@ -26,6 +26,14 @@ export function calendarRow(calendar: SimCalendar, session: Session) {
   };
 }
 
+/** The caller's calendars. A mailbox is never without one: who lost the last finds an empty one in its place. */
+export function calendarList(world: CalendarWorld, { person }: Session): SimCalendar[] {
+  const calendars = world.calendarsOf(person.email);
+  if (calendars.length > 0) return calendars;
+  const place = { id: 'in-its-place', owner: person.email, name: 'Calendar', color: '', zone: 'UTC' };
+  return [{ ...place, primary: true, access: 'owner', sequence: 0 }];
+}
+
 /** The calendar that a path names, in the caller's own list. @throws GraphError 404 */
 export function listedCalendar(world: CalendarWorld, session: Session, id: string): SimCalendar {
   const found = world.calendarsOf(session.person.email).find((calendar) => graphCalendarId(calendar) === id);

@@ -147,7 +147,7 @@ export function createDelta({ world, random, faults }: DeltaNeeds) {
     let next = at;
     for (; next < round.groups.length && rows.length < size; next += 1) {
       const group = round.groups[next];
-      if (group) rows.push(...rowsOf(needs, group));
+      if (group) rows.push(...rowsOf(needs, group, request));
     }
     const value = hit('repeated-rows', request) ? [...rows, ...rows] : rows;
     const endless = round.endless === true || round.endless === size;
@@ -155,19 +155,37 @@ export function createDelta({ world, random, faults }: DeltaNeeds) {
     return { '@odata.context': context, ...more, value };
   }
 
-  function rowsOf(needs: RowNeeds, group: Group): Row[] {
+  function rowsOf(needs: RowNeeds, group: Group, request: { method: string; path: string }): Row[] {
     if (group.kind === 'removed') {
       const id = graphId(group, needs.preferences.immutable);
       return [{ '@odata.type': '#microsoft.graph.event', id, '@removed': { reason: 'deleted' } }];
     }
     const typed = (row: Row): Row => ({ '@odata.type': '#microsoft.graph.event', ...row });
     if (group.kind === 'single') return [typed(instanceRow(needs, group.instance))];
+    const nulls = hit('null-stubs', request) ? nothingSaid : {};
     const rows = group.instances.map((instance) =>
-      instance.exception ? typed(instanceRow(needs, instance)) : stubRow(needs, instance),
+      instance.exception ? typed(instanceRow(needs, instance)) : { ...nulls, ...stubRow(needs, instance) },
     );
-    return shuffled([typed(masterRow(needs, group.master)), ...rows], random);
+    const master = hit('master-missing', request) ? [] : [typed(masterRow(needs, group.master))];
+    return shuffled([...master, ...rows], random);
   }
 }
+
+/** What some stubs hold beside what they say. */
+const nothingSaid = {
+  subject: null,
+  body: null,
+  location: null,
+  isAllDay: null,
+  isCancelled: null,
+  showAs: null,
+  sensitivity: null,
+  iCalUId: null,
+  lastModifiedDateTime: null,
+  responseStatus: null,
+  organizer: null,
+  attendees: null,
+};
 
 const stateNotFound = (generation: number, highest = 0) =>
   new GraphError(

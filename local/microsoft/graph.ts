@@ -4,7 +4,7 @@ import type { Random } from '../../shared/platform/random.ts';
 import type { SimCalendar } from '../core/core.ts';
 import type { Faults } from '../core/faults.ts';
 import type { CalendarWorld } from '../core/world.ts';
-import { calendarRow, listedCalendar, ownCalendar } from './calendars.ts';
+import { calendarList, calendarRow, listedCalendar, ownCalendar } from './calendars.ts';
 import { createDelta } from './delta.ts';
 import { errorAnswer, GraphError, invalidRequest } from './errors.ts';
 import { pageOf, pageSize } from './paging.ts';
@@ -71,7 +71,7 @@ export function graphApi(needs: GraphNeeds): Hono<Env> {
     const url = urlOf(c);
     const options = readQuery(url, ['$top', '$skip'], "the 'Calendars' resource");
     const size = pageSize(options, c.env.session.preferences.pageSize);
-    const { rows, nextLink } = pageOf(url, world.calendarsOf(c.env.session.person.email), size);
+    const { rows, nextLink } = pageOf(url, calendarList(world, c.env.session), size);
     const value = rows.map((calendar) => calendarRow(calendar, c.env.session));
     const context = `${url.origin}/v1.0/$metadata#me/calendars`;
     return c.json({ '@odata.context': context, value, ...(nextLink ? { '@odata.nextLink': nextLink } : {}) });

@@ -71,7 +71,11 @@ export function meetMishap(faults: Faults, asked: Asked, whole = false): Respons
     if (fault) throw error(fault.value);
   }
   if (faults.hit('not-json', asked)) return page(200);
-  if (faults.hit('not-json-error', asked)) return page(502);
+  const gateway = faults.hit('not-json-error', asked);
+  if (gateway) return page(typeof gateway.value === 'number' ? gateway.value : 502);
+  if (!whole && /\/me\/calendars(\?|$)/i.test(asked.path) && faults.hit('no-calendars', asked)) {
+    return Response.json({ value: [] });
+  }
   if (!whole && asked.method === 'GET' && /\/calendarView\?/i.test(asked.path) && faults.hit('empty-value', asked)) {
     return Response.json({ value: [] });
   }

@@ -88,7 +88,8 @@ export function createMicrosoft(options: MicrosoftOptions) {
       approveTenant: (tenant) => void approved.add(tenant),
     }),
   );
-  pages.route('/', tokens({ person: world.person, clients, grants, faults, clock, origin }));
+  const wait = (ms: number) => new Promise<void>((resolve) => schedule(ms, async () => resolve()));
+  pages.route('/', tokens({ person: world.person, clients, grants, faults, clock, origin, wait }));
 
   function control(): Hono {
     const app = controlRoutes({

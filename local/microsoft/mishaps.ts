@@ -12,8 +12,9 @@ export const microsoftFaults = {
   'access-denied': '403 ErrorAccessDenied',
   'resource-not-found': '404 ResourceNotFound',
   'not-json': '200 with a page of HTML',
-  'not-json-error': '502 with a page of HTML',
+  'not-json-error': "a gateway's page of HTML with status `value`, else 502",
   'empty-value': '200 with an empty value, no next link',
+  'no-calendars': '200 with an empty list of calendars',
   'response-lost': 'a write is carried out and answered with 504',
   'batch-item-missing': 'a batch leaves out the answer to its last item',
   // Rounds
@@ -24,6 +25,8 @@ export const microsoftFaults = {
   'empty-page': 'a page without rows that has a next one',
   'repeated-rows': 'the rows of a page come twice in it',
   'replayed-rows': 'a round brings everything again, as if it had changed',
+  'master-missing': 'a round brings occurrences of a series without its master',
+  'null-stubs': 'stubs of occurrences say null where others say nothing',
   'unknown-removed': 'a round names an id as removed that nobody knows',
   'stale-round': 'a round does not show the last change yet; a later one does',
   // Writes
@@ -63,6 +66,7 @@ export const microsoftFaults = {
   'secret-expired': 'invalid_client AADSTS7000222',
   'token-unavailable': '503 at the token endpoint',
   'token-throttled': '429 at the token endpoint',
+  'token-slow': 'the token endpoint answers after `value` seconds, else 30',
   'token-not-json': '200 with a page of HTML at the token endpoint',
   'scope-reduced': 'the token does not hold the calendar permission',
 } as const;

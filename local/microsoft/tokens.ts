@@ -15,6 +15,8 @@ export interface TokenNeeds {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly origin: string;
+  /** Lets so much time pass, ms. */
+  readonly wait: (ms: number) => Promise<void>;
 }
 
 interface Issued {
@@ -45,7 +47,7 @@ const refusals: readonly (readonly [MicrosoftFault, () => TokenError])[] = [
 ];
 
 /** Entra's token endpoint, its keys and its discovery document. */
-export function tokens({ person, clients, grants, faults, clock, origin }: TokenNeeds): Hono {
+export function tokens({ person, clients, grants, faults, clock, origin, wait }: TokenNeeds): Hono {
   const app = new Hono();
   // Only a signature: nothing in a run depends on it, so it need not be repeatable.
   let pair: ReturnType<typeof generateKeyPair> | undefined;
@@ -131,6 +133,8 @@ export function tokens({ person, clients, grants, faults, clock, origin }: Token
   }
 
   app.post('/:tenant/oauth2/v2.0/token', async (c) => {
+    const slow = faults.hit('token-slow');
+    if (slow) await wait(1000 * (typeof slow.value === 'number' ? slow.value : 30));
     if (faults.hit('token-unavailable')) return c.json({ error: 'temporarily_unavailable', error_codes: [90033] }, 503);
     if (faults.hit('token-throttled')) {
       return c.json({ error: 'temporarily_unavailable' }, 429, { 'retry-after': '30' });

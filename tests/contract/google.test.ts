@@ -87,6 +87,32 @@ describe('a connected Google account', () => {
     expect((await pull(google, { window })).end.full).toBe(true);
   });
 
+  it('is not believed to have no calendar', async () => {
+    const google = await googleWorld();
+    google.faults.arm({ name: 'no-calendars' });
+    await expect(google.provider.listCalendars('account', 'anna@example.com')).rejects.toMatchObject({
+      kind: 'malformed',
+    });
+  });
+
+  it.each([
+    ['free-busy-only', 'calendar-gone', {}],
+    ['not-json-error', 'unavailable', {}],
+    ['not-json-error', 'malformed', { value: 403 }],
+    ['not-json-error', 'malformed', { value: 404 }],
+  ])('gives up a round and says why: %s is %s %o', async (name, kind, more) => {
+    const google = await googleWorld();
+    google.faults.arm({ name, ...more });
+    await expect(pull(google, { window })).rejects.toMatchObject({ kind });
+  });
+
+  it('begins anew after a 410 that gives no reason', async () => {
+    const google = await googleWorld();
+    const { end } = await pull(google, { window });
+    google.faults.arm({ name: 'gone-unreasoned' });
+    await expect(pull(google, { cursor: end.cursor })).rejects.toMatchObject({ kind: 'expired-cursor' });
+  });
+
   it('gives its grant back', async () => {
     const google = await googleWorld();
     await google.provider.revoke('account');
@@ -298,6 +324,23 @@ describe('copies', () => {
     expect(await google.provider.write(google.ref, [{ kind: 'delete', id }])).toEqual([{ ok: true }]);
     expect(await google.provider.write(google.ref, [{ kind: 'delete', id: 'neverwas' }])).toEqual([{ ok: true }]);
     expect(await google.provider.get(google.ref, id)).toBeUndefined();
+  });
+
+  it('are unknown where the answer stayed away, and found by the next try', async () => {
+    const google = await googleWorld();
+    google.faults.arm({ name: 'batch-part-missing' });
+    const operations = ['one', 'two'].map((name) => create(name));
+    const results = await google.provider.write(google.ref, operations);
+    expect(results.flatMap((result) => (result.ok ? [] : [result.error.kind]))).toEqual(['unavailable']);
+    expect(await google.provider.write(google.ref, operations)).toMatchObject([{ adopted: true }, { adopted: true }]);
+  });
+
+  it('are tried again after a condition failed that nobody set', async () => {
+    const google = await googleWorld();
+    google.faults.arm({ name: 'condition-unasked' });
+    const [result] = await google.provider.write(google.ref, [create('one')]);
+    expect(result).toMatchObject({ ok: false, error: { kind: 'unavailable' } });
+    expect(await written(google, create('one'))).toMatchObject({ marker: { origin: 'one' } });
   });
 
   it('travel fifty in one request, and each is answered in its place', async () => {

@@ -366,16 +366,18 @@ describe('the simulated Microsoft on a bad day', () => {
   );
 
   it.each([
-    ['throttled', 'throttled'],
-    ['too-many-requests', 'throttled'],
-    ['gateway-timeout', 'unavailable'],
-    ['claims-challenge', 'revoked'],
-    ['mailbox-not-enabled', 'calendar-gone'],
-    ['not-json', 'malformed'],
-    ['not-json-error', 'unavailable'],
-  ])('gives up the round and says why: %s', async (name, kind) => {
+    ['throttled', 'throttled', {}],
+    ['too-many-requests', 'throttled', {}],
+    ['gateway-timeout', 'unavailable', {}],
+    ['claims-challenge', 'revoked', {}],
+    ['mailbox-not-enabled', 'calendar-gone', {}],
+    ['not-json', 'malformed', {}],
+    ['not-json-error', 'unavailable', {}],
+    ['not-json-error', 'malformed', { value: 403 }],
+    ['not-json-error', 'malformed', { value: 404 }],
+  ])('gives up the round and says why: %s is %s %o', async (name, kind, more) => {
     insert(s.remote, appointment('Dentist', '2026-12-01'));
-    s.faults.arm({ name });
+    s.faults.arm({ name, ...more });
     await expect(round()).rejects.toMatchObject({ kind });
   });
 
@@ -394,6 +396,27 @@ describe('the simulated Microsoft on a bad day', () => {
     insert(s.remote, appointment('Dentist', '2026-12-01'));
     s.faults.arm({ name });
     expect((await round()).events.map((event) => event.title)).toEqual(['Dentist']);
+  });
+
+  it.each(['master-missing', 'null-stubs'])('knows how private an occurrence is in spite of %s', async (name) => {
+    insert(s.remote, appointment('Salary', '2026-12-07', { sensitivity: 'private' }), 'FREQ=DAILY;COUNT=3');
+    s.faults.arm({ name });
+    const { events } = await round();
+    expect(events.map(({ title, sensitivity }) => [title, sensitivity])).toEqual(Array(3).fill(['Salary', 'private']));
+    expect(s.faults.fired()).toEqual({ [name]: 1 });
+  });
+
+  it('does not believe that a mailbox has no calendar', async () => {
+    s.faults.arm({ name: 'no-calendars' });
+    await expect(s.provider.listCalendars(s.calendar.accountId, email)).rejects.toMatchObject({ kind: 'malformed' });
+  });
+
+  it('does not take the deleted calendar of its copies for copies that were deleted', async () => {
+    const { id } = await written();
+    s.world.removeCalendar(s.remote.id);
+    const update = { kind: 'update', id, content, marker } as const;
+    await expect(s.provider.write(s.calendar, [update])).rejects.toMatchObject({ kind: 'calendar-gone' });
+    await expect(s.provider.get(s.calendar, id)).rejects.toMatchObject({ kind: 'calendar-gone' });
   });
 
   it.each(['response-lost', 'duplicate-409', 'duplicate-unnamed'])('holds one copy after %s', async (name) => {

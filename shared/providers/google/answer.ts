@@ -55,12 +55,17 @@ export function failureOf(answer: Answer, subject: Subject, now: number): Provid
   const reasons = reasonsOf(answer);
   const code = reasons[0] ?? `http-${answer.status}`;
   const retryAfterMs = waitOf(answer.retryAfter, now);
-  const kind = kindOf(answer.status, new Set(reasons.map(plain)), subject);
+  const kind = isUnexplained(answer) ? 'malformed' : kindOf(answer.status, new Set(reasons.map(plain)), subject);
   return new ProviderError(kind, `Google answered ${answer.status} ${code} (${subject}).`, {
     code,
     status: answer.status,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
+}
+
+/** Google's refusals are JSON. What is not is somebody else's: a gateway's or a proxy's page. */
+export function isUnexplained({ status, text }: Answer): boolean {
+  return [400, 403, 404].includes(status) && !errorBody.safeParse(jsonOf(text)).success;
 }
 
 /** Reasons come as `rateLimitExceeded` and as `RATE_LIMIT_EXCEEDED`. */
@@ -106,7 +111,15 @@ const bySubject: Readonly<Record<Subject, Readonly<Record<number, ProviderErrorK
     412: 'conflict',
     413: 'refused',
   },
-  insertion: { 400: 'refused', 403: 'refused', 404: 'calendar-gone', 409: 'unavailable', 413: 'refused' },
+  // Now and then Google says 412 where no condition was set.
+  insertion: {
+    400: 'refused',
+    403: 'refused',
+    404: 'calendar-gone',
+    409: 'unavailable',
+    412: 'unavailable',
+    413: 'refused',
+  },
   channel: { 400: 'refused', 403: 'refused', 404: 'calendar-gone' },
 };
 

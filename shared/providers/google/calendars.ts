@@ -18,13 +18,19 @@ export async function listCalendars(client: GoogleClient, accountId: string): Pr
     );
     const page = resultOf(await client.send(accountId, request), calendarPage, 'account', client.clock.now());
     calendars.push(...page.items.filter(({ deleted }) => !deleted).map(calendarFrom));
-    if (!page.nextPageToken) return calendars;
+    if (!page.nextPageToken) return someOf(calendars);
     if (page.nextPageToken === pageToken) break;
     pageToken = page.nextPageToken;
   }
   throw new ProviderError('malformed', "Google's list of calendars does not come to an end.", {
     code: 'endless-pages',
   });
+}
+
+/** An account always has its primary calendar: an empty list would make every pair of the account look orphaned. */
+function someOf(calendars: RemoteCalendar[]): RemoteCalendar[] {
+  if (calendars.length > 0) return calendars;
+  throw new ProviderError('malformed', 'Google lists no calendar at all.', { code: 'no-calendars' });
 }
 
 /** The id is the real one: the alias "primary" would follow whoever the token belongs to. */

@@ -1,4 +1,5 @@
 import { newId } from '../../platform/random.ts';
+import { cappedText } from '../cappedText.ts';
 import { ProviderError } from '../errors.ts';
 import { type Answer, failureOf } from './answer.ts';
 import { batchAnswers, batchBody } from './batch.ts';
@@ -22,6 +23,9 @@ interface Received extends Answer {
   readonly contentType: string;
 }
 
+/** Bytes. */
+const bodyLimit = 64 * 1024 * 1024;
+
 const missing: Answer = { status: 503, retryAfter: undefined, text: '' };
 
 export function createSender(needs: GoogleNeeds, tokens: AccessTokens): Sender {
@@ -35,15 +39,18 @@ export function createSender(needs: GoogleNeeds, tokens: AccessTokens): Sender {
     try {
       const response = await needs.fetch(settings.apiRoot + path, {
         ...init,
+        // What people wrote goes to Google and nowhere else, whoever says so.
+        redirect: 'error',
         headers: { ...init.headers, authorization: `Bearer ${token}` },
       });
       return {
         status: response.status,
         retryAfter: response.headers.get('retry-after') ?? undefined,
         contentType: response.headers.get('content-type') ?? '',
-        text: await response.text(),
+        text: await cappedText(response, bodyLimit),
       };
     } catch (cause) {
+      if (cause instanceof ProviderError) throw cause;
       throw new ProviderError('unavailable', 'Google Calendar could not be reached.', { code: 'network', cause });
     }
   }

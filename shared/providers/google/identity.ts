@@ -1,5 +1,5 @@
 import { auth } from '@googleapis/calendar';
-import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { ProviderError } from '../errors.ts';
 import { credentialFrom } from './credential.ts';
@@ -110,9 +110,9 @@ async function verified(needs: SignInNeeds, idToken: string, nonce: string): Pro
     'accounts.google.com',
     ...(settings.oauthRoot ? [settings.oauthRoot] : []),
   ];
-  const keys = createLocalJWKSet(await certificates(needs));
+  const keys = await certificates(needs);
   try {
-    const { payload } = await jwtVerify(idToken, keys, {
+    const { payload } = await jwtVerify(idToken, createLocalJWKSet(keys), {
       issuer: issuers,
       audience: settings.clientId,
       currentDate: new Date(clock.now()),
@@ -120,10 +120,14 @@ async function verified(needs: SignInNeeds, idToken: string, nonce: string): Pro
     });
     const read = claims.safeParse(payload);
     if (read.success && read.data.nonce === nonce) return read.data;
-  } catch (error) {
-    if (!(error instanceof errors.JOSEError)) throw error;
+  } catch (cause) {
+    throw badIdToken(cause);
   }
-  throw new ProviderError('malformed', "Google's id token is not what it should be.", { code: 'bad-id-token' });
+  throw badIdToken();
+}
+
+function badIdToken(cause?: unknown): ProviderError {
+  return new ProviderError('malformed', "Google's id token is not what it should be.", { code: 'bad-id-token', cause });
 }
 
 /** Fetched at each sign-in: sign-ins are rare, and keys are rotated. */

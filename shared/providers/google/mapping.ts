@@ -10,6 +10,7 @@ import type {
 } from '../../calendar/event.ts';
 import { richFromMixed } from '../../calendar/text.ts';
 import { ianaZone, instantFromWall } from '../../calendar/timeZones.ts';
+import { isDate } from '../dates.ts';
 import { ProviderError } from '../errors.ts';
 import { withoutConferenceBlock } from './conferenceBlock.ts';
 import { markerOf } from './marker.ts';
@@ -103,7 +104,7 @@ function personFrom(person: { email?: string | undefined; displayName?: string |
 function spanOf(item: GoogleEvent, calendarZone: string | undefined): Span {
   const start = item.start;
   const end = item.end ?? start;
-  if (start?.date) return { kind: 'all-day', start: start.date, end: end?.date ?? start.date };
+  if (start?.date) return { kind: 'all-day', start: dateOf(start.date), end: dateOf(end?.date ?? start.date) };
   if (!start?.dateTime || !end?.dateTime) {
     throw new ProviderError('malformed', 'Google sent an event that has no time.', { code: 'no-time' });
   }
@@ -125,8 +126,24 @@ function recurrenceIdOf(time: GoogleTime, calendarZone: string | undefined): str
 function instantOf({ dateTime = '', timeZone }: GoogleTime, calendarZone: string | undefined): number {
   const instant = /(?:Z|[+-]\d\d:?\d\d)$/i.test(dateTime)
     ? Date.parse(dateTime)
-    : instantFromWall(dateTime, ianaZone(timeZone) ?? ianaZone(calendarZone) ?? 'UTC');
-  if (Number.isNaN(instant))
-    throw new ProviderError('malformed', 'Google sent a time that is none.', { code: 'bad-time' });
+    : instantOfWall(dateTime, ianaZone(timeZone) ?? ianaZone(calendarZone) ?? 'UTC');
+  if (Number.isNaN(instant)) throw noTime();
   return instant;
+}
+
+function instantOfWall(wall: string, zone: string): number {
+  try {
+    return instantFromWall(wall, zone);
+  } catch {
+    throw noTime();
+  }
+}
+
+function dateOf(date: string): string {
+  if (isDate(date)) return date;
+  throw noTime();
+}
+
+function noTime(): ProviderError {
+  return new ProviderError('malformed', 'Google sent a time that is none.', { code: 'bad-time' });
 }

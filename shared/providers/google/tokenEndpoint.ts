@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cappedText } from '../cappedText.ts';
 import { ProviderError, type ProviderErrorKind } from '../errors.ts';
 import { endpointsOf, type SignInNeeds } from './settings.ts';
 
@@ -14,6 +15,9 @@ const tokens = z.object({
 type Tokens = z.infer<typeof tokens>;
 
 const failure = z.object({ error: z.string(), error_subtype: z.string().optional() });
+
+/** Bytes; a good answer has a few thousand. */
+const bodyLimit = 1024 * 1024;
 
 /** The grant, or the code, is of no use any more. */
 const spent = ['invalid_grant', 'access_denied', 'admin_policy_enforced'];
@@ -71,9 +75,12 @@ async function postForm(
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: form.toString(),
+      // Our client secret is in the body: it goes nowhere else, whoever says so.
+      redirect: 'error',
     });
-    return { status: response.status, body: jsonOf(await response.text()) };
+    return { status: response.status, body: jsonOf(await cappedText(response, bodyLimit)) };
   } catch (cause) {
+    if (cause instanceof ProviderError) throw cause;
     throw new ProviderError('unavailable', "Google's sign-in service could not be reached.", {
       code: 'network',
       cause,

@@ -27,15 +27,18 @@ export function createAccessTokens(needs: GoogleNeeds): AccessTokens {
   const refreshing = new Map<string, Promise<string>>();
 
   async function refresh(accountId: string): Promise<string> {
-    const refreshToken = refreshTokenIn(await needs.credentials.read(accountId));
+    const stored = await needs.credentials.read(accountId);
+    const refreshToken = refreshTokenIn(stored);
     if (!refreshToken)
       throw new ProviderError('revoked', 'There is no Google grant stored for this account.', {
         code: 'no-credential',
       });
     const fresh = await requestTokens(needs, { grant_type: 'refresh_token', refresh_token: refreshToken });
     // Google does not rotate refresh tokens as a rule: the old one stays where no new one comes.
-    if (fresh.refresh_token && fresh.refresh_token !== refreshToken) {
-      await needs.credentials.write(accountId, credentialFrom(fresh.refresh_token));
+    // Whoever reconnected meanwhile stored a newer grant, which the old one's must not replace.
+    const rotated = fresh.refresh_token && fresh.refresh_token !== refreshToken ? fresh.refresh_token : undefined;
+    if (rotated && (await needs.credentials.read(accountId)) === stored) {
+      await needs.credentials.write(accountId, credentialFrom(rotated));
     }
     const now = needs.clock.now();
     for (const [id, { expiresAt }] of held) if (expiresAt <= now) held.delete(id);

@@ -1,7 +1,7 @@
 import type { CalendarEvent } from '../../calendar/event.ts';
 import { ProviderError } from '../errors.ts';
 import type { CalendarRef, WriteOperation, WriteResult } from '../provider.ts';
-import { type Answer, failureOf, reasonsOf, resultOf } from './answer.ts';
+import { type Answer, failureOf, isUnexplained, reasonsOf, resultOf } from './answer.ts';
 import { bodyOf } from './body.ts';
 import type { GoogleClient } from './client.ts';
 import { describe, type GoogleRequest } from './describe.ts';
@@ -14,8 +14,8 @@ type Create = WriteOperation & { kind: 'create' };
 /** One event with its marker; see `CalendarProvider.get`. */
 export async function get(client: GoogleClient, calendar: CalendarRef, id: string): Promise<CalendarEvent | undefined> {
   const answer = await client.send(calendar.accountId, await reading(calendar, id));
-  if (answer.status === 404) await assertReachable(client, calendar);
-  if (answer.status === 404 || answer.status === 410) return undefined;
+  if (isNotFound(answer)) await assertReachable(client, calendar);
+  if (isMissing(answer)) return undefined;
   const item = resultOf(answer, googleEvent, 'event', client.clock.now());
   // A deleted event can still be read, for a while.
   return isCancelled(item) ? undefined : eventFrom(item, calendar.ownerEmail);
@@ -30,7 +30,7 @@ export async function write(
   const requests = await Promise.all(operations.map((operation) => requestOf(calendar, operation)));
   const answers = await client.sendAll(calendar.accountId, requests);
   // Google says 404 for an event that is missing and for a calendar that is out of reach: the second must not look like many of the first.
-  if (operations.some(({ kind }, index) => kind !== 'create' && answers[index]?.status === 404)) {
+  if (operations.some(({ kind }, index) => kind !== 'create' && isNotFound(answers[index]))) {
     await assertReachable(client, calendar);
   }
   const results = operations.map((operation, index) =>
@@ -67,6 +67,15 @@ function reading(calendar: CalendarRef, eventId: string): Promise<GoogleRequest>
   return describe((google) => google.events.get({ calendarId: calendar.remoteId, eventId }));
 }
 
+/** 410 is Google's word for what was deleted, with or without a reason. */
+function isMissing(answer: Answer): boolean {
+  return answer.status === 410 || isNotFound(answer);
+}
+
+function isNotFound(answer: Answer | undefined): boolean {
+  return answer?.status === 404 && !isUnexplained(answer);
+}
+
 /** @throws ProviderError for the operation */
 function resultOfWrite(
   client: GoogleClient,
@@ -77,7 +86,9 @@ function resultOfWrite(
   const now = client.clock.now();
   if (!answer) throw new ProviderError('unavailable', 'Google did not answer this part of a batch.');
   if (kind === 'delete') {
-    if ([200, 204, 404, 410].includes(answer.status)) return { ok: true };
+    // A success has nothing to say: a page of HTML is somebody else's.
+    const done = answer.status === 204 || (answer.status === 200 && answer.text === '');
+    if (done || isMissing(answer)) return { ok: true };
     throw failureOf(answer, 'event', now);
   }
   const item = resultOf(answer, googleEvent, kind === 'create' ? 'insertion' : 'event', now);
@@ -128,7 +139,7 @@ function adoption(
     code: 'duplicate',
     status: 409,
   });
-  if (answer.status === 404 || answer.status === 410) throw spent;
+  if (isMissing(answer)) throw spent;
   const item = resultOf(answer, googleEvent, 'event', client.clock.now());
   if (isCancelled(item)) throw spent;
   const event = eventFrom(item, calendar.ownerEmail);

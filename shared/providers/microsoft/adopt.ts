@@ -5,8 +5,8 @@ import { ProviderError } from '../errors.ts';
 import type { CalendarRef, WriteOperation } from '../provider.ts';
 import { calendarPath, eventPath, windowQuery, withMarker } from './addresses.ts';
 import { type EventRow, eventRow } from './eventRow.ts';
-import { itemNotFound, resultOf } from './graphAnswer.ts';
-import type { Graph, GraphAnswer } from './graphRequest.ts';
+import { type GraphAnswer, itemNotFound, resultOf } from './graphAnswer.ts';
+import type { Graph } from './graphRequest.ts';
 import { eventFromRow } from './mapping.ts';
 import { eventPages } from './pages.ts';
 

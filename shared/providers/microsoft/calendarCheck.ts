@@ -1,8 +1,8 @@
 import { ProviderError } from '../errors.ts';
 import type { CalendarRef } from '../provider.ts';
 import { calendarPath } from './addresses.ts';
-import { failureOf } from './graphAnswer.ts';
-import type { Graph, GraphAnswer } from './graphRequest.ts';
+import { failureOf, type GraphAnswer } from './graphAnswer.ts';
+import type { Graph } from './graphRequest.ts';
 
 /**
  * What `ErrorItemNotFound` means on a listing or a round: the calendar was deleted or unshared, or Graph lost its place. Asks for the calendar
@@ -15,11 +15,21 @@ export async function afterItemNotFound(
   answer: Pick<GraphAnswer, 'code' | 'status'>,
   otherwise: 'expired-cursor' | 'unavailable',
 ): Promise<ProviderError> {
+  const unreachable = await whyUnreachable(graph, calendar);
+  return unreachable ?? new ProviderError(otherwise, 'Microsoft Graph does not find what the calendar holds.', answer);
+}
+
+/** @throws calendar-gone when the calendar is not there, so that a lost calendar never looks like many deleted events; and whatever hinders the look */
+export async function assertReachable(graph: Graph, calendar: CalendarRef): Promise<void> {
+  const unreachable = await whyUnreachable(graph, calendar);
+  if (unreachable) throw unreachable;
+}
+
+async function whyUnreachable(graph: Graph, calendar: CalendarRef): Promise<ProviderError | undefined> {
   const check = await graph.send(calendar.accountId, { method: 'GET', path: calendarPath(calendar.remoteId) });
-  if (check.status === 404 || check.status === 403) {
-    const options = { code: check.code, status: check.status };
-    return new ProviderError('calendar-gone', 'The calendar is not in the mailbox any more.', options);
-  }
-  if (check.status !== 200) return failureOf(check);
-  return new ProviderError(otherwise, 'Microsoft Graph does not find what the calendar holds.', answer);
+  if (check.status === 200) return undefined;
+  const failure = failureOf(check);
+  if (failure.kind !== 'not-found' && failure.kind !== 'calendar-gone') return failure;
+  const { code, status } = check;
+  return new ProviderError('calendar-gone', 'The calendar is not in the mailbox any more.', { code, status });
 }

@@ -7,8 +7,8 @@ import { afterItemNotFound } from './calendarCheck.ts';
 import { cursorFromText, cursorToText } from './cursor.ts';
 import { EndlessPages, endlessGuard } from './endlessGuard.ts';
 import { type EventRow, eventPage } from './eventRow.ts';
-import { cursorExpired, failureOf, itemNotFound, resultOf } from './graphAnswer.ts';
-import type { Graph, GraphAnswer } from './graphRequest.ts';
+import { cursorExpired, failureOf, type GraphAnswer, itemNotFound, resultOf } from './graphAnswer.ts';
+import type { Graph } from './graphRequest.ts';
 import { listWindow } from './list.ts';
 import { changesOfRound } from './roundChanges.ts';
 

@@ -1,9 +1,13 @@
+import { ProviderError } from '../errors.ts';
+
 /**
- * Notices a chain of pages that does not end. On calendars with many series Graph may give next links for ever: the same rows come again and
+ * A chain of pages that does not end. On calendars with many series Graph may give next links for ever: the same rows come again and
  * again under ever new links (msgraph-sdk-dotnet#3070, #3082).
  */
-export class EndlessPages extends Error {
-  override readonly name = 'EndlessPages';
+export class EndlessPages extends ProviderError {
+  constructor() {
+    super('malformed', 'Microsoft Graph gives pages without end.', { code: 'endless-pages' });
+  }
 }
 
 const pageLimit = 1_000;

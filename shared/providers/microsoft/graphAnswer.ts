@@ -1,6 +1,17 @@
 import type { z } from 'zod';
 import { ProviderError } from '../errors.ts';
-import type { GraphAnswer } from './graphRequest.ts';
+
+/** What came back from Graph, before anybody judged it. */
+export interface GraphAnswer {
+  readonly status: number;
+  /** Parsed JSON; undefined where there was none or it was broken. */
+  readonly body: unknown;
+  /** Error code of the body, or `http-<status>` where it has none. */
+  readonly code: string;
+  readonly retryAfterMs?: number | undefined;
+  /** A claims challenge (JSON) of a 401. */
+  readonly claims?: string | undefined;
+}
 
 /**
  * The typed result of an answer.
@@ -34,6 +45,11 @@ export function itemNotFound({ status, code }: GraphAnswer): boolean {
   return status === 404 && code.toLowerCase() === 'erroritemnotfound';
 }
 
+/** Graph gives every refusal a code. One without is somebody else's: a gateway's or a proxy's page. */
+function isUnexplained({ status, code }: GraphAnswer): boolean {
+  return [400, 403, 404].includes(status) && code === `http-${status}`;
+}
+
 /** What a failed answer means. Its message holds status and code, nothing else of the answer. */
 export function failureOf(answer: GraphAnswer): ProviderError {
   const { status, code } = answer;
@@ -45,6 +61,7 @@ export function failureOf(answer: GraphAnswer): ProviderError {
     return new ProviderError('throttled', `${says}: too many requests.`, { ...options, ...wait });
   }
   if (status >= 500 || status === 408) return new ProviderError('unavailable', `${says}: come back later.`, options);
+  if (isUnexplained(answer)) return new ProviderError('malformed', `${says}, without any of Graph's codes.`, options);
   if (cursorExpired(answer)) return new ProviderError('expired-cursor', `${says}: the round starts anew.`, options);
   if (status === 401) {
     return new ProviderError('revoked', `${says}: the account must be connected again.`, {

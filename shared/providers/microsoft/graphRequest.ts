@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
+import { cappedText } from '../cappedText.ts';
 import { ProviderError } from '../errors.ts';
-import { cappedText } from './cappedText.ts';
-import { failureOf } from './graphAnswer.ts';
+import { failureOf, type GraphAnswer } from './graphAnswer.ts';
 import { retryAfterMs } from './retryAfter.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -24,17 +24,6 @@ export interface GraphRequest {
   readonly pageSize?: number;
 }
 
-export interface GraphAnswer {
-  readonly status: number;
-  /** Parsed JSON; undefined where there was none or it was broken. */
-  readonly body: unknown;
-  /** Error code of the body, or `http-<status>` where it has none. */
-  readonly code: string;
-  readonly retryAfterMs?: number | undefined;
-  /** A claims challenge (JSON) of a 401. */
-  readonly claims?: string | undefined;
-}
-
 export interface Graph {
   /**
    * @throws unavailable when no answer came, revoked and the like when there is no token; answers of any status are returned.
@@ -52,7 +41,7 @@ const defaultPageSize = 100;
 const timeoutMs = 60_000;
 const bodyLimit = 64 * 1024 * 1024;
 
-const errorBody = z.object({ error: z.object({ code: z.string().max(200) }) });
+const errorBody = z.object({ error: z.object({ code: z.string().regex(/^[\w.:-]{1,100}$/) }) });
 
 const batchAnswer = z.object({
   responses: z.array(
@@ -133,9 +122,9 @@ export function createGraph(needs: {
       const parsed = batchAnswer.safeParse(envelope.body);
       if (!parsed.success)
         throw new ProviderError('malformed', 'Microsoft Graph answered a batch with something else.');
-      const answers = new Map(parsed.data.responses.map((response) => [response.id, response]));
-      return requests.map((_, index) => {
-        const answer = answers.get(String(index));
+      const responses = new Map(parsed.data.responses.map((response) => [response.id, response]));
+      const answers = requests.map((_, index): GraphAnswer => {
+        const answer = responses.get(String(index));
         // An item without an answer may or may not have been carried out, like a request that got none.
         if (!answer) return { status: 504, body: undefined, code: 'no-answer-in-batch' };
         const retryAfter = Object.entries(answer.headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after');
@@ -146,6 +135,11 @@ export function createGraph(needs: {
           retryAfterMs: retryAfter ? retryAfterMs(String(retryAfter[1]), clock.now()) : undefined,
         };
       });
+      // The token was good for the batch and not for the item: by itself it gets a fresh one, and a claims challenge is seen.
+      for (const [index, request] of requests.entries()) {
+        if (answers[index]?.status === 401) answers[index] = await send(accountId, request);
+      }
+      return answers;
     },
   };
 }

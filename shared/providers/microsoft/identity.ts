@@ -68,7 +68,10 @@ const cacheSchema = z.looseObject({
   ),
 });
 
-const idClaims = z.object({ email: z.string().optional(), preferred_username: z.string().optional() });
+const idClaims = z.object({
+  email: z.string().optional().catch(undefined),
+  preferred_username: z.string().optional().catch(undefined),
+});
 
 export function createMicrosoftIdentity(needs: {
   readonly settings: MicrosoftSettings;
@@ -132,6 +135,9 @@ export function createMicrosoftIdentity(needs: {
     async refresh(credential) {
       const { msal, endpoint } = application();
       const cache = msal.getTokenCache();
+      if (!isStoredCache(credential)) {
+        throw new ProviderError('revoked', 'The stored credential cannot be read.', { code: 'credential-unreadable' });
+      }
       try {
         cache.deserialize(credential);
         const [account] = await cache.getAllAccounts();
@@ -155,6 +161,14 @@ export function createMicrosoftIdentity(needs: {
       }
     },
   };
+}
+
+function isStoredCache(credential: string): boolean {
+  try {
+    return cacheSchema.safeParse(JSON.parse(credential)).success;
+  } catch {
+    return false;
+  }
 }
 
 /** MSAL's own finding before it asks anybody: there is nothing to refresh with. */

@@ -1,10 +1,9 @@
 import type { CalendarEvent } from '../../calendar/event.ts';
 import type { Window } from '../../calendar/window.ts';
-import { isProviderError, ProviderError } from '../errors.ts';
+import { isProviderError } from '../errors.ts';
 import type { CalendarRef } from '../provider.ts';
 import { calendarPath, eventPath, windowQuery, withMarker } from './addresses.ts';
-import { afterItemNotFound } from './calendarCheck.ts';
-import { EndlessPages } from './endlessGuard.ts';
+import { afterItemNotFound, assertReachable } from './calendarCheck.ts';
 import { eventRow, isMaster } from './eventRow.ts';
 import { itemNotFound, resultOf } from './graphAnswer.ts';
 import type { Graph } from './graphRequest.ts';
@@ -18,11 +17,15 @@ export async function* listWindow(
   window: Window,
 ): AsyncGenerator<CalendarEvent[], void> {
   const path = `${calendarPath(calendar.remoteId)}/calendarView?${windowQuery(window)}`;
+  let begun = false;
   try {
-    yield* listing(graph, calendar, `${path}&${withMarker}`);
+    for await (const events of listing(graph, calendar, `${path}&${withMarker}`)) {
+      begun = true;
+      yield events;
+    }
   } catch (error) {
-    // Where the expansion is turned down, the transactionId tells a copy. A refusal comes with the first page, before anything was yielded.
-    if (!isProviderError(error, 'refused')) throw error;
+    // Where the expansion is turned down, with the first page, the transactionId tells a copy.
+    if (begun || !isProviderError(error, 'refused')) throw error;
     yield* listing(graph, calendar, path);
   }
 }
@@ -33,10 +36,6 @@ async function* listing(graph: Graph, calendar: CalendarRef, path: string): Asyn
       yield rows.filter((row) => !isMaster(row)).map((row) => eventFromRow(row, calendar.ownerEmail));
     }
   } catch (error) {
-    if (error instanceof EndlessPages) {
-      const message = 'Microsoft Graph lists the calendar without end.';
-      throw new ProviderError('malformed', message, { code: 'endless-pages', cause: error });
-    }
     if (isProviderError(error, 'not-found')) {
       throw await afterItemNotFound(graph, calendar, { code: error.code, status: 404 }, 'unavailable');
     }
@@ -48,7 +47,10 @@ async function* listing(graph: Graph, calendar: CalendarRef, path: string): Asyn
 export async function getEvent(graph: Graph, calendar: CalendarRef, id: string): Promise<CalendarEvent | undefined> {
   const path = `${eventPath(calendar.remoteId, id)}?${withMarker}`;
   const answer = await graph.send(calendar.accountId, { method: 'GET', path });
-  if (itemNotFound(answer)) return undefined;
+  if (itemNotFound(answer)) {
+    await assertReachable(graph, calendar);
+    return undefined;
+  }
   const event = eventFromRow(resultOf(answer, eventRow), calendar.ownerEmail);
   return event.cancelled ? undefined : event;
 }

@@ -10,6 +10,7 @@ import type {
 } from '../../calendar/event.ts';
 import { richFromHtml, richFromPlain } from '../../calendar/text.ts';
 import { ianaZone, instantFromWall, wallFromInstant, windowsZone } from '../../calendar/timeZones.ts';
+import { isDate } from '../dates.ts';
 import { ProviderError } from '../errors.ts';
 import type { EventRow } from './eventRow.ts';
 import { markerOf, markerProperty, markerToText } from './marker.ts';
@@ -105,7 +106,7 @@ function namedTimes(span: TimedSpan): Pick<GraphEvent, 'start' | 'end'> | undefi
 function spanOf(row: EventRow): Span {
   const { start, end } = row;
   if (!start || !end) throw new ProviderError('malformed', 'Microsoft Graph gave an event without start or end.');
-  if (row.isAllDay) return { kind: 'all-day', start: start.dateTime.slice(0, 10), end: end.dateTime.slice(0, 10) };
+  if (row.isAllDay) return { kind: 'all-day', start: dateOf(start), end: dateOf(end) };
   const from = instantOf(start);
   return {
     kind: 'timed',
@@ -115,9 +116,16 @@ function spanOf(row: EventRow): Span {
   };
 }
 
+function dateOf({ dateTime }: NonNullable<EventRow['start']>): string {
+  const date = dateTime.slice(0, 10);
+  if (isDate(date)) return date;
+  throw new ProviderError('malformed', 'Microsoft Graph gave a date that is none.');
+}
+
 function instantOf(time: NonNullable<EventRow['start']>): number {
   try {
-    return instantFromWall(time.dateTime.replace(/Z$/, ''), ianaZone(time.timeZone ?? 'UTC') ?? 'UTC');
+    // A zone that nobody knows throws too: read as another, the event would be at the wrong time.
+    return instantFromWall(time.dateTime.replace(/Z$/, ''), ianaZone(time.timeZone ?? 'UTC') ?? '');
   } catch (cause) {
     throw new ProviderError('malformed', 'Microsoft Graph gave a time that is none.', { cause });
   }

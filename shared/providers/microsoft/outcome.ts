@@ -3,8 +3,8 @@ import { isProviderError, ProviderError } from '../errors.ts';
 import type { CalendarRef, WriteOperation, WriteResult } from '../provider.ts';
 import { adoptExisting, isDuplicate } from './adopt.ts';
 import { type EventRow, eventRow } from './eventRow.ts';
-import { failureOf, itemNotFound, resultOf } from './graphAnswer.ts';
-import type { Graph, GraphAnswer } from './graphRequest.ts';
+import { failureOf, type GraphAnswer, itemNotFound, resultOf } from './graphAnswer.ts';
+import type { Graph } from './graphRequest.ts';
 import { eventFromRow } from './mapping.ts';
 import { markerProperty, markerToText } from './marker.ts';
 
@@ -61,8 +61,8 @@ function written(calendar: CalendarRef, answer: GraphAnswer, marker: NewMarker):
   return { result: { ok: true, event: eventFromRow(stored, calendar.ownerEmail) }, rings: row.isReminderOn ?? false };
 }
 
-/** An event that is not there is as good as deleted. Any other 404, or a 403, says nothing about the event. */
+/** An event that is not there is as good as deleted. Any other 404, or a 403, or a page of somebody else's, says nothing about the event. */
 function deleted(answer: GraphAnswer): Outcome {
-  if (answer.status !== 204 && answer.status !== 200 && !itemNotFound(answer)) throw failureOf(answer);
+  if (answer.status !== 204 && !itemNotFound(answer)) throw failureOf(answer);
   return { result: { ok: true }, rings: false };
 }

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { ProviderError } from '../errors.ts';
 import type { CalendarRef, RemoteSubscription, SubscriptionRequest } from '../provider.ts';
 import { calendarPath } from './addresses.ts';
-import { failureOf, resultOf } from './graphAnswer.ts';
-import type { Graph, GraphAnswer } from './graphRequest.ts';
+import { failureOf, type GraphAnswer, resultOf } from './graphAnswer.ts';
+import type { Graph } from './graphRequest.ts';
 
 const created = z.object({ id: z.string().min(1), expirationDateTime: z.string() });
 const listed = z.object({
@@ -87,7 +87,7 @@ function refusalOf(answer: GraphAnswer): ProviderError {
     });
   }
   // 403 is the mailbox's quota of subscriptions, or a calendar that is shared with the user.
-  if (failure.kind === 'refused' || status === 403) {
+  if (failure.kind === 'refused' || (status === 403 && failure.kind === 'calendar-gone')) {
     const message = `Microsoft Graph sends no notifications for this calendar: it answered ${status} (${code}).`;
     return new ProviderError('push-unsupported', message, { code, status });
   }
@@ -121,8 +121,17 @@ async function removeOwn(
   for (const id of ids) await unsubscribe(graph, calendar, id);
 }
 
+/** Others' subscriptions may hold what is no encoding at all. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Ids in it are case-sensitive; a leading slash and the encoding of the path are not part of it. */
 function sameResource(one: string, other: string): boolean {
-  const plain = (resource: string) => decodeURIComponent(resource.replace(/^\//, ''));
+  const plain = (resource: string) => decoded(resource.replace(/^\//, ''));
   return plain(one) === plain(other);
 }

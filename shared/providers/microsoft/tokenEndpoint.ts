@@ -1,5 +1,6 @@
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
 import { z } from 'zod';
+import { cappedText } from '../cappedText.ts';
 import { ProviderError } from '../errors.ts';
 import { retryAfterMs } from './retryAfter.ts';
 
@@ -7,6 +8,8 @@ import { retryAfterMs } from './retryAfter.ts';
 export const publicAuthority = 'https://login.microsoftonline.com';
 
 const timeoutMs = 20_000;
+/** Bytes; a good answer has a few thousand. */
+const bodyLimit = 1024 * 1024;
 
 /** What the token endpoint said, as far as its failure can be judged by it. */
 export interface TokenAnswer {
@@ -18,7 +21,11 @@ export interface TokenAnswer {
 }
 
 const failureBody = z.object({
-  error: z.string().max(200).optional().catch(undefined),
+  error: z
+    .string()
+    .regex(/^\w{1,64}$/)
+    .optional()
+    .catch(undefined),
   error_codes: z.array(z.number()).optional().catch(undefined),
   claims: z.string().max(10_000).optional().catch(undefined),
 });
@@ -40,10 +47,12 @@ export function tokenEndpoint(authority: string, fetch: typeof globalThis.fetch,
     const response = await fetch(url.replace(publicAuthority, authority), {
       method,
       headers: options?.headers ?? {},
+      // Our client secret is in the body: it goes nowhere else, whoever says so.
+      redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
       ...(options?.body === undefined ? {} : { body: options.body }),
     });
-    const body = jsonObject(await response.text());
+    const body = jsonObject(await cappedText(response, bodyLimit));
     const failure = failureBody.parse(body);
     last = {
       status: response.status,
@@ -66,7 +75,7 @@ export function tokenEndpoint(authority: string, fetch: typeof globalThis.fetch,
 function jsonObject(text: string): object {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
   } catch {
     return {};
   }

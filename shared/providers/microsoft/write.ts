@@ -3,9 +3,10 @@ import type { Log } from '../../platform/log.ts';
 import { isProviderError, ProviderError } from '../errors.ts';
 import type { CalendarRef, WriteOperation, WriteResult } from '../provider.ts';
 import { calendarPath, eventPath } from './addresses.ts';
+import { assertReachable } from './calendarCheck.ts';
 import { eventRow } from './eventRow.ts';
-import { resultOf } from './graphAnswer.ts';
-import type { Graph, GraphAnswer, GraphRequest } from './graphRequest.ts';
+import { type GraphAnswer, itemNotFound, resultOf } from './graphAnswer.ts';
+import type { Graph, GraphRequest } from './graphRequest.ts';
 import { bodyOf, eventFromRow } from './mapping.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 
@@ -17,12 +18,20 @@ export async function writeAll(
 ): Promise<WriteResult[]> {
   const requests = operations.map((operation) => requestOf(calendar, operation));
   const answers = await sendAll(needs.graph, calendar, requests);
+  // Graph says ErrorItemNotFound for a deleted event and for every event of a deleted calendar: the second must not look like many of the first.
+  if (operations.some(({ kind }, index) => kind !== 'create' && isMissing(answers[index]))) {
+    await assertReachable(needs.graph, calendar);
+  }
   const outcomes: Outcome[] = [];
   // One after the other: what an adoption asks for counts against the mailbox's four requests at once.
   for (const [index, operation] of operations.entries()) {
     outcomes.push(await outcomeOf(needs.graph, calendar, operation, answers[index] ?? unanswered));
   }
   return silenced(needs, calendar, outcomes);
+}
+
+function isMissing(answer: GraphAnswer | undefined): boolean {
+  return answer !== undefined && itemNotFound(answer);
 }
 
 const unanswered: GraphAnswer = { status: 504, body: undefined, code: 'no-answer' };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { localClient } from '../../../local/microsoft/microsoft.ts';
@@ -148,6 +149,17 @@ describe('the simulated token endpoint of Microsoft', () => {
     const answer = await redeemed(refreshForm(token));
     expect(answer).toMatchObject({ error: 'invalid_grant', error_codes: [700082] });
     expect(answer).not.toHaveProperty('suberror');
+  });
+
+  it('may take its time', async () => {
+    const { refresh_token: token } = await redeemed(codeForm(await code()));
+    s.faults.arm({ name: 'token-slow', value: 5 });
+    const began = s.clock.time;
+    const answered = s.token(refreshForm(token)).then(() => s.clock.time - began);
+    await setImmediate();
+    await s.settle(60_000);
+    expect(await answered).toBeGreaterThanOrEqual(5_000);
+    expect(s.faults.fired()).toEqual({ 'token-slow': 1 });
   });
 
   it('asks for more interaction with claims', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { calendar, failure, json, scriptedGoogle } from './scriptedGoogle.ts';
 
-const calendars = json({ kind: 'calendar#calendarList', items: [] });
+const calendars = json({ kind: 'calendar#calendarList', items: [{ id: 'ada@example.com', accessRole: 'owner' }] });
 const isToken = (url: URL) => url.pathname === '/oauth/token';
 
 describe('access to an account', () => {
@@ -23,7 +23,7 @@ describe('access to an account', () => {
       if (isToken(url)) return undefined;
       return headers.get('authorization') === 'Bearer token-1' ? failure(401, 'authError') : calendars.clone();
     });
-    expect(await once.provider.listCalendars(calendar.accountId, '')).toEqual([]);
+    expect(await once.provider.listCalendars(calendar.accountId, '')).toHaveLength(1);
     const always = scriptedGoogle(({ url }) => (isToken(url) ? undefined : failure(401, 'unnamed')));
     await expect(always.provider.listCalendars(calendar.accountId, '')).rejects.toMatchObject({ kind: 'revoked' });
     expect(always.arrived).toHaveLength(2);
@@ -57,6 +57,17 @@ describe('access to an account', () => {
     google.now += 3_600_000;
     await google.provider.listCalendars(calendar.accountId, '');
     expect(google.credentials.get(calendar.accountId)).toContain('refresh-2');
+  });
+
+  it('does not undo a reconnection that happened while a rotated refresh token was under way', async () => {
+    const newer = JSON.stringify({ version: 1, refreshToken: 'of-the-reconnection' });
+    const google = scriptedGoogle(({ url }) => {
+      if (!isToken(url)) return calendars.clone();
+      google.credentials.set(calendar.accountId, newer);
+      return json({ access_token: 'x', expires_in: 3600, refresh_token: 'refresh-2' });
+    });
+    await google.provider.listCalendars(calendar.accountId, '');
+    expect(google.credentials.get(calendar.accountId)).toBe(newer);
   });
 
   it('an account without a credential needs reconnecting', async () => {
@@ -120,6 +131,18 @@ describe('the list of calendars', () => {
       ['freeBusyReader', false, false, true],
       ['somethingNew', false, false, true],
     ]);
+  });
+});
+
+describe('a list of calendars that names none', () => {
+  it('is not believed: every account has its primary calendar', async () => {
+    const google = scriptedGoogle(({ url }) =>
+      isToken(url) ? undefined : json({ kind: 'calendar#calendarList', items: [] }),
+    );
+    await expect(google.provider.listCalendars(calendar.accountId, '')).rejects.toMatchObject({
+      kind: 'malformed',
+      code: 'no-calendars',
+    });
   });
 });
 

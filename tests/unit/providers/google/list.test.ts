@@ -221,6 +221,13 @@ describe('a calendar that cannot be read', () => {
     expect(String(error)).not.toContain('Secret');
   });
 
+  it.each([403, 404])("takes a gateway's page (%i) for no word about the calendar", async (status) => {
+    const google = scriptedGoogle(({ url }) =>
+      url.pathname === eventsPath ? new Response('<html>Blocked</html>', { status }) : undefined,
+    );
+    await expect(drained(google.provider.list(calendar, window))).rejects.toMatchObject({ kind: 'malformed' });
+  });
+
   it('waits as long as Google says, where it says so', async () => {
     const google = scriptedGoogle(({ url }) =>
       url.pathname === eventsPath ? new Response('{}', { status: 429, headers: { 'retry-after': '17' } }) : undefined,

@@ -46,6 +46,15 @@ describe('reading a Google event', () => {
     expect(read({ ...moved, originalStartTime: { date: '2026-11-24' } })).toMatchObject({ recurrenceId: '2026-11-24' });
   });
 
+  it.each([
+    ['a date that is none', { start: { date: 'tomorrow' }, end: { date: '2026-12-27' } }],
+    ['a day that no month has', { start: { date: '2026-02-28' }, end: { date: '2026-02-30' } }],
+    ['a time that is none', { start: { dateTime: 'noon', timeZone: 'Europe/Vienna' } }],
+    ['no time', { start: undefined, end: undefined }],
+  ])('finds one malformed with %s', (_what, more) => {
+    expect(() => read(more)).toThrow(expect.objectContaining({ name: 'ProviderError', kind: 'malformed' }));
+  });
+
   it('reads all-day dates without any zone', () => {
     expect(read({ start: { date: '2026-12-24' }, end: { date: '2026-12-27' } }).span).toEqual({
       kind: 'all-day',

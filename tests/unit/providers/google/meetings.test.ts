@@ -24,6 +24,25 @@ describe('the same meeting', () => {
     expect(await google.provider.hasMeetings(calendar, [])).toEqual([]);
   });
 
+  it('is found also behind a page that is empty and has a next one', async () => {
+    const google = scriptedGoogle(({ url }) => {
+      if (!url.searchParams.has('iCalUID')) return undefined;
+      return url.searchParams.has('pageToken')
+        ? page([item('x', { iCalUID: 'm@example.com' })], { nextSyncToken: 's' })
+        : page([], { nextPageToken: 'p2' });
+    });
+    expect(await google.provider.hasMeetings(calendar, [meeting('a', { iCalUID: 'm@example.com' })])).toEqual([true]);
+  });
+
+  it('is not looked for without end', async () => {
+    const google = scriptedGoogle(({ url }) =>
+      url.searchParams.has('iCalUID') ? page([], { nextPageToken: 'again' }) : undefined,
+    );
+    await expect(
+      google.provider.hasMeetings(calendar, [meeting('a', { iCalUID: 'm@example.com' })]),
+    ).rejects.toMatchObject({ kind: 'malformed', code: 'endless-pages' });
+  });
+
   it.each([
     ['our own copy', { extendedProperties: { private: { hetkRoute: 'r', hetkOrigin: 'o', hetkGen: '0' } } }],
     ['a cancelled one', { status: 'cancelled' }],

@@ -177,6 +177,19 @@ describe('changing and deleting a copy', () => {
     expect(google.arrived[0]?.url.searchParams.get('sendUpdates')).toBe('none');
   });
 
+  it.each([
+    ['a deletion answered by a page of HTML', { kind: 'delete', id: 'copy-1' }, 200],
+    ["a gateway's 400", create(), 400],
+    ["a gateway's 403", { kind: 'update', id: 'copy-1', content, marker }, 403],
+    ["a gateway's 404", { kind: 'delete', id: 'copy-1' }, 404],
+  ] satisfies [string, WriteOperation, number][])('%s proves nothing', async (_what, operation, status) => {
+    const google = scriptedGoogle((request) =>
+      isEvents(request) ? new Response('<html>Sign in to the network</html>', { status }) : undefined,
+    );
+    const [result] = await google.provider.write(calendar, [operation]);
+    expect(result).toMatchObject({ ok: false, error: { kind: 'malformed' } });
+  });
+
   const missing = (listing: () => Response) =>
     scriptedGoogle((request) => {
       if (!isEvents(request)) return undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CalendarEvent } from '../../../../shared/calendar/event.ts';
+import { ProviderError } from '../../../../shared/providers/errors.ts';
 import { calendar, drained, failure, graphEvent, type Reply, recorded, type Seen } from './recordedGraph.ts';
 
 const window = { start: Date.parse('2026-11-01T00:00:00Z'), end: Date.parse('2027-02-01T00:00:00Z') };
@@ -58,6 +59,18 @@ describe('an event read from Microsoft', () => {
     });
   });
 
+  it.each([
+    [
+      'a date that is none',
+      { isAllDay: true, start: { dateTime: 'tomorrow' }, end: { dateTime: '2026-12-27T00:00:00' } },
+    ],
+    ['a day that no month has', { isAllDay: true, start: { dateTime: '2026-02-30T00:00:00' } }],
+    ['a time that is none', { start: { dateTime: 'noon', timeZone: 'UTC' } }],
+    ['a zone that nobody knows', { start: { dateTime: '2026-12-01T09:00:00', timeZone: 'Customized Time Zone' } }],
+  ])('is malformed with %s', async (_what, more) => {
+    await expect(read(more)).rejects.toMatchObject({ kind: 'malformed' });
+  });
+
   it('takes what it does not know for busy and private', async () => {
     expect(await read({ showAs: 'levitating', sensitivity: null })).toMatchObject({
       showAs: 'busy',
@@ -112,7 +125,10 @@ describe('an event read from Microsoft', () => {
 
   it('is undefined when it is not there or cancelled, and an error when the mailbox is out of reach', async () => {
     expect(await read({ isCancelled: true })).toBeUndefined();
-    expect(await recorded(() => failure(404, 'ErrorItemNotFound')).provider.get(calendar, 'A')).toBeUndefined();
+    const missing = recorded(inOrder(failure(404, 'ErrorItemNotFound'), { body: { id: calendar.remoteId } }));
+    expect(await missing.provider.get(calendar, 'A')).toBeUndefined();
+    const gone = recorded(() => failure(404, 'ErrorItemNotFound'));
+    await expect(gone.provider.get(calendar, 'A')).rejects.toMatchObject({ kind: 'calendar-gone' });
     const away = recorded(() => failure(404, 'MailboxNotEnabledForRESTAPI'));
     await expect(away.provider.get(calendar, 'A')).rejects.toMatchObject({ kind: 'calendar-gone' });
   });
@@ -142,6 +158,25 @@ describe('the listing of a Microsoft window', () => {
     );
     const { items } = await drained(provider.list(calendar, window));
     expect(items[0]?.marker).toMatchObject({ routeId: 'route', genuine: true });
+  });
+
+  it('throws, and does not begin again, when a later page is turned down', async () => {
+    const nextLink = 'https://graph.example/v1.0/me/calendars/AAMk%3Dcal/calendarView?$skip=1';
+    const { provider, seen } = recorded(
+      inOrder(
+        { body: { value: [graphEvent('A')], '@odata.nextLink': nextLink } },
+        failure(400, 'ErrorInvalidRequest'),
+        { body: { value: [graphEvent('A')] } },
+      ),
+    );
+    await expect(drained(provider.list(calendar, window))).rejects.toMatchObject({ kind: 'refused' });
+    expect(seen).toHaveLength(2);
+  });
+
+  it.each([403, 404])("takes a gateway's page (%i) for no word about the calendar", async (status) => {
+    const { provider } = recorded(() => ({ status, body: '<html>Blocked</html>' }));
+    await expect(drained(provider.list(calendar, window))).rejects.toMatchObject({ kind: 'malformed' });
+    await expect(provider.get(calendar, 'A')).rejects.toMatchObject({ kind: 'malformed' });
   });
 
   it('throws instead of ending early', async () => {
@@ -211,6 +246,14 @@ describe('the same meeting in a Microsoft calendar', () => {
     expect(await holding({ ...occurrence, isCancelled: true })).toEqual([false]);
   });
 
+  it('is not looked for without end', async () => {
+    const nextLink = 'https://graph.example/v1.0/me/calendars/AAMk%3Dcal/calendarView?$skip=1';
+    const { provider } = recorded(() => ({ body: { value: [graphEvent('A')], '@odata.nextLink': nextLink } }));
+    const error: unknown = await provider.hasMeetings(calendar, [meeting({ iCalUId: 'one' })]).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(ProviderError);
+    expect(error).toMatchObject({ kind: 'malformed', code: 'endless-pages' });
+  });
+
   it('costs one batch for meetings of several days, and nothing where none has an iCalUId', async () => {
     const later = {
       kind: 'timed',
@@ -258,6 +301,10 @@ describe('the calendars of a Microsoft account', () => {
       { remoteId: 'main', name: 'main', primary: true, color: '#0078d4', writable: true, readable: true },
       { remoteId: 'second', name: 'second', primary: false, writable: true, readable: true },
     ]);
+  });
+
+  it('are never none: a list without any is not believed', async () => {
+    await expect(list([])).rejects.toMatchObject({ kind: 'malformed', code: 'no-calendars' });
   });
 
   it('are sources only when they cannot be edited, and neither when they belong to someone else', async () => {

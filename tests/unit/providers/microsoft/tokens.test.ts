@@ -11,7 +11,7 @@ import {
   tokenReply,
 } from './recordedGraph.ts';
 
-const calendars = () => ({ body: { value: [] } });
+const calendars = () => ({ body: { value: [{ id: 'main', isDefaultCalendar: true }] } });
 const list = (world: ReturnType<typeof recorded>) => world.provider.listCalendars('account', calendar.ownerEmail);
 
 const entra = (status: number, error: string, number?: number, more: object = {}): Reply => ({
@@ -112,7 +112,25 @@ describe('access tokens of Microsoft', () => {
   it('are asked for again after a failure', async () => {
     const world = recorded(calendars, [entra(503, 'server_error'), tokenReply(2)]);
     await expect(list(world)).rejects.toMatchObject({ kind: 'unavailable' });
-    await expect(list(world)).resolves.toEqual([]);
+    await expect(list(world)).resolves.toHaveLength(1);
+  });
+
+  it.each(['', 'no JSON', '[]', '{"RefreshToken":{}}'])(
+    'cannot come from a stored credential that is damaged: the account must be connected again: %j',
+    async (damaged) => {
+      const world = recorded(calendars);
+      world.credentials.set('account', damaged);
+      await expect(list(world)).rejects.toMatchObject({ kind: 'revoked', code: 'credential-unreadable' });
+      expect(world.tokenRequests).toHaveLength(0);
+    },
+  );
+
+  it('are refused with words of the service in neither code nor message', async () => {
+    const said = 'The user anna@contoso.example was not found';
+    const world = recorded(calendars, [{ status: 400, body: { error: said, error_description: said } }]);
+    const error: unknown = await list(world).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ kind: 'unavailable', code: 'http-400' });
+    expect(String(error)).not.toContain('anna');
   });
 
   it('need a credential: an account without one must be connected again', async () => {

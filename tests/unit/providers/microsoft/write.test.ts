@@ -163,6 +163,24 @@ describe('several operations on Microsoft', () => {
     ]);
   });
 
+  it('go once more by themselves, with a fresh token, where only they were refused one', async () => {
+    const refusal = { status: 401, body: { error: { code: 'InvalidAuthenticationToken', message: '' } } };
+    const { provider, seen } = recorded(({ path, headers }) => {
+      if (path === '/$batch')
+        return {
+          body: {
+            responses: [
+              { id: '1', ...refusal },
+              { id: '0', status: 204 },
+            ],
+          },
+        };
+      return headers.get('authorization') === 'Bearer access-1' ? failure(401, 'Unauthorized') : { status: 204 };
+    });
+    expect(await provider.write(calendar, [remove, { kind: 'delete', id: 'C' }])).toEqual([{ ok: true }, { ok: true }]);
+    expect(seen.map(({ path }) => path.split('/').at(-1))).toEqual(['$batch', 'C', 'C']);
+  });
+
   it('are unknown, not refused, where the batch left one without an answer', async () => {
     const { provider } = recorded(() => ({ body: { responses: [{ id: '0', status: 201, body: stored('A') }] } }));
     const results = await provider.write(calendar, [create, remove]);
@@ -180,6 +198,21 @@ describe('several operations on Microsoft', () => {
   it('throw as a whole when the service is ill', async () => {
     const { provider } = recorded(() => failure(503, ''));
     await expect(provider.write(calendar, [create, remove])).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+});
+
+describe('a calendar of Microsoft that was deleted', () => {
+  it('does not look like copies that their user deleted, one by one or in a batch', async () => {
+    const alone = recorded(() => failure(404, 'ErrorItemNotFound'));
+    await expect(alone.provider.write(calendar, [update])).rejects.toMatchObject({ kind: 'calendar-gone' });
+    const gone = { status: 404, body: { error: { code: 'ErrorItemNotFound', message: '' } } };
+    const both = recorded(({ path }) =>
+      path === '/$batch'
+        ? { body: { responses: [0, 1].map((id) => ({ id: String(id), ...gone })) } }
+        : failure(404, 'ErrorItemNotFound'),
+    );
+    await expect(both.provider.write(calendar, [update, remove])).rejects.toMatchObject({ kind: 'calendar-gone' });
+    expect(both.seen.map(({ path }) => path)).toEqual(['/$batch', '/me/calendars/AAMk=cal']);
   });
 });
 
@@ -272,8 +305,21 @@ describe('what a failed write means', () => {
       { ok: false, error: { kind: 'malformed' } },
     ],
   ])('%s', async (_what, operation, reply, expected) => {
-    const { provider } = recorded(() => reply);
+    const { provider } = recorded(({ path }) => (path.endsWith('/AAMk=cal') ? { body: { id: 'AAMk=cal' } } : reply));
     const [result] = await provider.write(calendar, [operation]);
     expect(result).toMatchObject(expected);
+  });
+
+  it.each([
+    ['a delete answered by a page of HTML', remove, { body: '<html>Sign in to the network</html>' }],
+    ["a gateway's 400", create, { status: 400, body: '<html>Bad request</html>' }],
+    ["a gateway's 403", update, { status: 403, body: '<html>Blocked</html>' }],
+    ["a gateway's 404", remove, { status: 404, body: '<html>No such page</html>' }],
+    ['a code that is a text', create, failure(400, 'Dentist on Tuesday')],
+  ])('%s proves nothing', async (_what, operation, reply) => {
+    const { provider } = recorded(() => reply);
+    const [result] = await provider.write(calendar, [operation]);
+    expect(result).toMatchObject({ ok: false, error: { kind: 'malformed' } });
+    expect(JSON.stringify(result)).not.toContain('Dentist');
   });
 });

@@ -1,4 +1,4 @@
-import { ProviderError } from '../errors.ts';
+import { ProviderError } from './errors.ts';
 
 /**
  * The body of an answer as text.
