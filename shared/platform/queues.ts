@@ -28,7 +28,7 @@ export const bulkMessage = z.discriminatedUnion('kind', [
     attempt,
   }),
   /** Makes, extends or replaces a calendar's subscription; `recreate` when the old one is known to be dead. */
-  z.strictObject({ kind: z.literal('subscribe'), calendarId: id, recreate: z.boolean() }),
+  z.strictObject({ kind: z.literal('subscribe'), calendarId: id, recreate: z.boolean(), attempt }),
   removal('remove-pair', { pairId: id }),
   removal('remove-account', { accountId: id }),
   removal('remove-user', { userId: id }),

@@ -137,7 +137,7 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Ou
         entries.push(entry(world, task, 'refused', task.link?.copyId, result.error.code));
         break;
       default:
-        stop = result.error;
+        stop = worse(stop, result.error);
     }
   }
   await world.needs.stores.links.put(links);
@@ -148,6 +148,11 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Ou
     surprises.push({ task, copy: await world.provider.get(world.target, task.link?.copyId ?? '') });
   }
   return { again, surprises };
+}
+
+/** Of several reasons to stop, the one that asks for the longest pause counts. */
+function worse(before: ProviderError | undefined, next: ProviderError): ProviderError {
+  return before && (before.retryAfterMs ?? 0) >= (next.retryAfterMs ?? 0) ? before : next;
 }
 
 const unanswered: WriteResult = {

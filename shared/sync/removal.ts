@@ -5,6 +5,7 @@ import type { Calendar, Link, Pair, Route } from '../stores/stores.ts';
 import { type ApplyWorld, applyTasks, type Task } from './apply.ts';
 import { backoffMs } from './backoff.ts';
 import { keepLease, LEASE_MS, type LeaseKeeper } from './leaseKeeper.ts';
+import { relistCalendars } from './listing.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 import { viewTarget } from './targetView.ts';
 import { accountRevoked } from './trouble.ts';
@@ -153,15 +154,20 @@ function strayLink(needs: SyncNeeds, route: Route, copyId: string, generation: n
 async function cannotDelete(needs: SyncNeeds, route: Route, attempt: number, error: ProviderError): Promise<Rest> {
   const { log, random, stores } = needs;
   log('removal-failed', { route: route.id, kind: error.kind, code: error.code });
-  if (error.kind === 'revoked') {
-    const target = await stores.calendars.find(route.targetCalendarId);
-    if (target) await accountRevoked(needs, target.accountId, error);
-  }
-  if (error.kind === 'calendar-gone' || error.kind === 'revoked' || attempt >= MOST_ATTEMPTS) {
+  const target = await stores.calendars.find(route.targetCalendarId);
+  if (target && error.kind === 'revoked') await accountRevoked(needs, target.accountId, error);
+  if (error.kind === 'revoked' || attempt >= MOST_ATTEMPTS || (await isGone(needs, target, error))) {
     await forgetRoute(needs, route);
     return undefined;
   }
   return { delayMs: backoffMs(attempt, error.retryAfterMs, random), failed: true };
+}
+
+/** A service that does not know the calendar for a moment is not believed: it must be missing in the account's list. */
+async function isGone(needs: SyncNeeds, target: Calendar | undefined, error: ProviderError): Promise<boolean> {
+  if (!target || error.kind !== 'calendar-gone') return false;
+  if (!(await relistCalendars(needs, target.accountId))) return false;
+  return (await needs.stores.calendars.find(target.id))?.goneAt !== undefined;
 }
 
 /** Disconnects an account: its pairs first, then its subscriptions, its grant, its credentials and rows. */

@@ -5,6 +5,7 @@ import type { RoundStart } from '../providers/provider.ts';
 import { type Calendar, type Lease, LeaseLost, type Route } from '../stores/stores.ts';
 import { backoffMs } from './backoff.ts';
 import { keepLease, LEASE_MS, type LeaseKeeper } from './leaseKeeper.ts';
+import { relistCalendars } from './listing.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 import { openTeam } from './team.ts';
 import { accountRevoked, sourceGone } from './trouble.ts';
@@ -48,7 +49,9 @@ export async function fullRound(needs: SyncNeeds, message: FullMessage): Promise
     return;
   }
   const window = windowAround(now, settings.HETK_WINDOW_PAST_DAYS, settings.HETK_WINDOW_FUTURE_DAYS);
+  const settled = routes.every((route) => route.state === 'active');
   await underLease(needs, lease, async (keeper) => {
+    if (message.verify && settled) await relistCalendars(needs, calendar.accountId);
     await runRound(needs, calendar, routes, keeper, { window }, message);
   });
 }

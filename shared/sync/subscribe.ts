@@ -16,6 +16,9 @@ const RENEW_BEFORE_MS = DAY_MS;
 /** A calendar whose service refused push is asked again after this. */
 const ASK_AGAIN_MS = 7 * DAY_MS;
 
+/** After this many failures the renewal timer takes over; until then the calendar is polled. */
+const MOST_ATTEMPTS = 8;
+
 type SubscribeMessage = Extract<BulkMessage, { kind: 'subscribe' }>;
 
 /**
@@ -129,6 +132,8 @@ async function subscribeFailed(
   if (kind === 'push-unsupported') {
     await needs.stores.subscriptions.setPollOnly(calendar.id, needs.clock.now() + ASK_AGAIN_MS);
   } else if (kind === 'throttled' || kind === 'unavailable' || kind === 'malformed' || kind === 'conflict') {
-    await needs.queues.bulk(message, backoffMs(1, retryAfterMs, needs.random));
+    const attempt = (message.attempt ?? 0) + 1;
+    if (attempt <= MOST_ATTEMPTS)
+      await needs.queues.bulk({ ...message, attempt }, backoffMs(attempt, retryAfterMs, needs.random));
   }
 }

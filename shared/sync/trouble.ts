@@ -1,8 +1,8 @@
-import { newId } from '../platform/random.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { Calendar, Problem, Route } from '../stores/stores.ts';
 import { backoffMs } from './backoff.ts';
-import { providerOf, type SyncNeeds } from './needs.ts';
+import { relistCalendars } from './listing.ts';
+import type { SyncNeeds } from './needs.ts';
 import { type Held, INCOMPLETE_LISTING } from './routeWork.ts';
 
 /**
@@ -59,12 +59,8 @@ export async function accountRevoked(needs: SyncNeeds, accountId: string, error:
  * @returns true when the calendar is gone
  */
 export async function sourceGone(needs: SyncNeeds, calendar: Calendar): Promise<boolean> {
-  const { clock, random, stores } = needs;
-  const account = await stores.accounts.find(calendar.accountId);
-  if (account) {
-    const listing = await providerOf(needs, calendar).listCalendars(account.id, account.email);
-    await stores.calendars.takeListing(account, listing, clock.now(), () => newId(random));
-  }
+  const { stores } = needs;
+  if (!(await relistCalendars(needs, calendar.accountId))) return false;
   const now = await stores.calendars.find(calendar.id);
   if (now && !now.goneAt) return false;
   const message =
