@@ -1,6 +1,6 @@
 import { type Window, windowAround } from '../calendar/window.ts';
 import type { BulkMessage } from '../platform/queues.ts';
-import { isProviderError, type ProviderError } from '../providers/errors.ts';
+import { isProviderError, ProviderError } from '../providers/errors.ts';
 import type { Calendar, Link, Pair, Route } from '../stores/stores.ts';
 import { type ApplyWorld, applyTasks, type Task } from './apply.ts';
 import { backoffMs } from './backoff.ts';
@@ -18,6 +18,10 @@ type Rest = { readonly delayMs: number; readonly failed: boolean } | undefined;
 
 /** Something else still works on it: look again after this, ms. */
 const BUSY: Rest = { delayMs: 5_000, failed: false };
+
+/** So many listings in a row must show no copy: services have answered 200 with too little. */
+const CLEAN_LOOKS = 2;
+const MOST_LOOKS = 6;
 
 /** How often a removal meets a target that cannot be reached before it gives up on the copies there. */
 const MOST_ATTEMPTS = 30;
@@ -112,17 +116,19 @@ async function deleteCopies(
     await applyTasks(world, page.filter(({ state }) => state === 'live').map(deletion));
   }
   const window = widestWindow(needs, pair);
-  for (let look = 0; look < 3; look += 1) {
-    const left = [...(await viewTarget(provider, world.target, route.id, window)).copies].filter(
-      ([, copy]) => copy.ours,
-    );
+  let clean = 0;
+  for (let look = 0; look < MOST_LOOKS; look += 1) {
+    const view = await viewTarget(provider, world.target, route.id, window);
+    const left = [...view.copies].filter(([, copy]) => copy.ours);
     needs.log('removal-checked', { route: route.id, left: left.length });
-    if (left.length === 0) return;
+    clean = left.length === 0 ? clean + 1 : 0;
+    if (clean === CLEAN_LOOKS) return;
     await applyTasks(
       world,
       left.map(([copyId, { generation }]) => deletion(strayLink(needs, route, copyId, generation))),
     );
   }
+  throw new ProviderError('unavailable', 'The target still shows copies that were deleted.', { code: 'copies-left' });
 }
 
 /** From the first window that this pair ever synced to the last one: also the copies that stayed as history. */
