@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { hmac } from './hmac.ts';
 import type { Keyring } from './keyring.ts';
 
 /**
@@ -15,7 +16,7 @@ const shape = /^([a-z0-9]{1,8})\.([A-Za-z0-9_-]{1,36})\.([A-Za-z0-9_-]{1,36})\.(
 export function signPushToken(keyring: Keyring, token: PushToken): string {
   const key = keyring.newest('push');
   const body = `${key.id}.${token.calendarId}.${token.subscriptionId}`;
-  const signed = `${body}.${mac(key.bytes, body).toString('base64url')}`;
+  const signed = `${body}.${hmac(key, body).toString('base64url')}`;
   if (!shape.test(signed))
     throw new RangeError('The ids of a push token are too long or hold other than base64url characters.');
   return signed;
@@ -27,13 +28,9 @@ export function verifyPushToken(keyring: Keyring, token: string): PushToken | un
   if (!keyId || !calendarId || !subscriptionId || !given) return undefined;
   const key = keyring.find('push', keyId);
   if (!key) return undefined;
-  const expected = mac(key.bytes, `${keyId}.${calendarId}.${subscriptionId}`);
+  const expected = hmac(key, `${keyId}.${calendarId}.${subscriptionId}`);
   const claimed = Buffer.from(given, 'base64url');
   return claimed.length === expected.length && timingSafeEqual(claimed, expected)
     ? { calendarId, subscriptionId }
     : undefined;
-}
-
-function mac(key: Uint8Array, body: string): Buffer {
-  return createHmac('sha256', key).update(body).digest();
 }
