@@ -32,6 +32,8 @@ export interface RemoteCalendar {
 export type Change =
   /** The event as it now is, complete (hydrated). It may lie outside the window. */
   | { readonly kind: 'event'; readonly event: CalendarEvent }
+  /** An event that is there and makes no sense (no time, a date that is none): left alone, and not taken for gone. */
+  | { readonly kind: 'unreadable'; readonly id: string }
   /** An explicit statement that this id is gone from the window; a series id takes its occurrences with it. May be unknown. */
   | { readonly kind: 'removed'; readonly id: string }
   /** These are all instances of the series in the window: known others are gone. */

@@ -32,6 +32,8 @@ export interface RouteWork {
   readonly counts: RouteCounts;
   /** Originals as they now are. */
   events(events: readonly CalendarEvent[]): Promise<void>;
+  /** Originals that are there and make no sense: their copies stay as they are. */
+  unreadable(ids: readonly string[]): void;
   /** Explicit statements that these ids (or series) are gone, and series whose instances are now only these. Kept until the end. */
   removed(ids: readonly string[]): Promise<void>;
   series(seriesId: string, instanceIds: readonly string[]): Promise<void>;
@@ -147,6 +149,13 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       }
       total += events.length;
       await carryOut(tasks);
+    },
+
+    unreadable(ids) {
+      for (const id of ids) {
+        listed.add(id);
+        gone.delete(id);
+      }
     },
 
     async removed(ids) {

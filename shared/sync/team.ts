@@ -59,8 +59,11 @@ export async function openTeam({ needs, source, routes, keeper, start, verify, a
     async take(changes) {
       const events = changes.flatMap((change) => (change.kind === 'event' ? [change.event] : []));
       const removed = changes.flatMap((change) => (change.kind === 'removed' ? [change.id] : []));
+      const unreadable = changes.flatMap((change) => (change.kind === 'unreadable' ? [change.id] : []));
+      if (unreadable.length > 0) needs.log('unreadable', { calendar: source.id, count: unreadable.length });
       for (const work of members) {
         await each(work.route, async () => {
+          work.unreadable(unreadable);
           await work.removed(removed);
           for (const change of changes) {
             if (change.kind === 'series') await work.series(change.seriesId, change.instanceIds);

@@ -194,6 +194,29 @@ describe.each<[Service, Service]>([
     expect(seen(world, target)).toHaveLength(2);
   });
 
+  it('an event that makes no sense keeps its copy and does not stop the others', async () => {
+    const { world, source, target, route } = await synced(from, to, 3);
+    const provider = world.needs.providers[from];
+    if (!provider) throw new Error('The provider is missing.');
+    const { pull } = provider;
+    // What a service may send some day: the first event of each round cannot be read.
+    Object.assign(provider, {
+      async *pull(...args: Parameters<typeof pull>) {
+        const pages = pull(...args);
+        for (let step = await pages.next(); ; step = await pages.next()) {
+          if (step.done) return step.value;
+          yield step.value.map((change, index) =>
+            index === 0 && change.kind === 'event' ? { kind: 'unreadable', id: change.event.id } : change,
+          );
+        }
+      },
+    });
+    await fullRound(world, source.calendar.id);
+    await fullRound(world, source.calendar.id);
+    expect(seen(world, target)).toHaveLength(3);
+    expect(await world.stores.pairs.route(route.id)).toMatchObject({ state: 'active' });
+  });
+
   it('a copy that its user invited people to is theirs from then on', async () => {
     const { world, source, target, pair } = await synced(from, to, 3);
     const attendees = [{ email: 'kim@other.example', response: 'none' as const }];

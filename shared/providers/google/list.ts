@@ -3,6 +3,7 @@ import type { CalendarEvent } from '../../calendar/event.ts';
 import { inWindow, type Window, widened } from '../../calendar/window.ts';
 import { isProviderError, ProviderError } from '../errors.ts';
 import type { CalendarRef, Change, RoundEnd, RoundStart } from '../provider.ts';
+import { readable } from '../readable.ts';
 import { resultOf, type Subject } from './answer.ts';
 import type { GoogleClient } from './client.ts';
 import { cursorFrom, positionOf, standingQuery } from './cursor.ts';
@@ -61,7 +62,7 @@ export async function* list(
   for await (const page of listing(client, calendar, window)) {
     yield page.items
       .filter((item) => !isCancelled(item))
-      .map((item) => eventFrom(item, calendar.ownerEmail, page.timeZone));
+      .flatMap((item) => readable(() => eventFrom(item, calendar.ownerEmail, page.timeZone)) ?? []);
     syncToken = page.nextSyncToken;
   }
   certain(syncToken);
@@ -121,7 +122,8 @@ function timesOf(window: Window): { timeMin: string; timeMax: string } {
 
 function changeFrom(item: GoogleEvent, calendar: CalendarRef, zone: string | undefined): Change {
   if (isCancelled(item)) return { kind: 'removed', id: item.id };
-  return { kind: 'event', event: eventFrom(item, calendar.ownerEmail, zone) };
+  const event = readable(() => eventFrom(item, calendar.ownerEmail, zone));
+  return event ? { kind: 'event', event } : { kind: 'unreadable', id: item.id };
 }
 
 /** A sync token does not honour the window it came from: what lies outside is only known not to be inside. */

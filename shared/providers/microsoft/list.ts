@@ -2,6 +2,7 @@ import type { CalendarEvent } from '../../calendar/event.ts';
 import type { Window } from '../../calendar/window.ts';
 import { isProviderError } from '../errors.ts';
 import type { CalendarRef } from '../provider.ts';
+import { readable } from '../readable.ts';
 import { calendarPath, eventPath, windowQuery, withMarker } from './addresses.ts';
 import { afterItemNotFound, assertReachable } from './calendarCheck.ts';
 import { eventRow, isMaster } from './eventRow.ts';
@@ -33,7 +34,9 @@ export async function* listWindow(
 async function* listing(graph: Graph, calendar: CalendarRef, path: string): AsyncGenerator<CalendarEvent[], void> {
   try {
     for await (const rows of eventPages(graph, calendar.accountId, path)) {
-      yield rows.filter((row) => !isMaster(row)).map((row) => eventFromRow(row, calendar.ownerEmail));
+      yield rows
+        .filter((row) => !isMaster(row))
+        .flatMap((row) => readable(() => eventFromRow(row, calendar.ownerEmail)) ?? []);
     }
   } catch (error) {
     if (isProviderError(error, 'not-found')) {

@@ -1,6 +1,7 @@
 import type { Window } from '../../calendar/window.ts';
 import { isProviderError } from '../errors.ts';
 import type { CalendarRef, Change } from '../provider.ts';
+import { readable } from '../readable.ts';
 import { eventPath, windowQuery } from './addresses.ts';
 import { type EventRow, hydrated, isMaster, needsMaster } from './eventRow.ts';
 import type { Graph } from './graphRequest.ts';
@@ -38,9 +39,10 @@ export async function changesOfRound(
   if (!round.full) events.push(...(await instancesOfEmptySeries(graph, calendar, told, events, round.window)));
 
   return [
-    ...events.map(
-      (row): Change => ({ kind: 'event', event: eventFromRow(complete(row, masters), calendar.ownerEmail) }),
-    ),
+    ...events.map((row): Change => {
+      const event = readable(() => eventFromRow(complete(row, masters), calendar.ownerEmail));
+      return event ? { kind: 'event', event } : { kind: 'unreadable', id: row.id };
+    }),
     ...told.map((seriesId): Change => ({ kind: 'series', seriesId, instanceIds: idsOf(events, seriesId) })),
     ...[...goneSeries].map((id): Change => ({ kind: 'removed', id })),
   ];

@@ -16,8 +16,8 @@ function ids(changes: readonly Change[]): string[] {
   return changes.map((change) =>
     change.kind === 'event'
       ? `event ${change.event.id}`
-      : change.kind === 'removed'
-        ? `removed ${change.id}`
+      : change.kind !== 'series'
+        ? `${change.kind} ${change.id}`
         : `series ${change.seriesId}: ${change.instanceIds.join()}`,
   );
 }
@@ -45,6 +45,15 @@ describe('a full round', () => {
       expect(query).not.toHaveProperty('orderBy');
     }
     expect(google.arrived[0]?.headers.get('authorization')).toBe('Bearer token-1');
+  });
+
+  it('says that an event makes no sense, and reads the others', async () => {
+    const broken = { ...item('broken'), start: { dateTime: 'soon' } };
+    const google = scriptedGoogle(({ url }) =>
+      url.pathname === eventsPath ? page([item('one'), broken, item('two')], { nextSyncToken: 'sync-1' }) : undefined,
+    );
+    const { all } = await drained(google.provider.pull(calendar, { window }));
+    expect(ids(all)).toEqual(['event one', 'unreadable broken', 'event two']);
   });
 
   it('is not believed when the last page has no sync token', async () => {

@@ -38,6 +38,13 @@ const titles = (items: readonly { kind: string; event?: { id: string; title: str
   items.flatMap((item) => (item.event ? [[item.event.id, item.event.title]] : []));
 
 describe('a round of a Microsoft calendar', () => {
+  it('says that an event makes no sense, and reads the others', async () => {
+    const broken = graphEvent('B', { start: { dateTime: 'soon', timeZone: 'UTC' } });
+    const { provider } = recorded(inOrder(last([graphEvent('A'), broken, graphEvent('C')])));
+    const { items } = await drained(provider.pull(calendar, { window }));
+    expect(items.map((item) => item.kind)).toEqual(['event', 'unreadable', 'event']);
+  });
+
   it('begins with the window a day wider on each side and asks for immutable ids, UTC and a page size on every page', async () => {
     const { provider, seen } = recorded(inOrder(page([], 's1'), last([graphEvent('A')])));
     const { items, end } = await drained(provider.pull(calendar, { window }));
