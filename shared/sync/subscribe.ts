@@ -83,9 +83,18 @@ async function replace(
     until: clock.now() + LIFETIME_MS[calendar.provider],
   });
   await stores.subscriptions.put(stored(id, calendar.id, remote));
-  await stopAll(needs, provider, calendar, existing);
+  await stopAll(needs, provider, calendar, await surplus(needs, calendar, existing));
   await queues.changes({ kind: 'pull', calendarId: calendar.id, at: clock.now() });
   needs.log('subscription-made', { calendar: calendar.id, lastsMs: remote.expiresAt - clock.now() });
+}
+
+/** All but one: the old ones, and of several that workers made at the same moment all but the one with the highest id. */
+async function surplus(needs: SyncNeeds, calendar: Calendar, old: readonly Subscription[]): Promise<Subscription[]> {
+  const all = await needs.stores.subscriptions.ofCalendar(calendar.id);
+  const [, ...others] = all
+    .filter(({ id }) => !old.some((each) => each.id === id))
+    .sort((a, b) => (a.id < b.id ? 1 : -1));
+  return [...old, ...others];
 }
 
 /** Stops and forgets. One that cannot be stopped now runs out by itself; its notifications still name the right calendar. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { doBulk } from '../../shared/sync/bulk.ts';
 import { DAY, HOUR, inWorld, MINUTE, SECOND, seen, writes } from './inWorld.ts';
 import { appointment, type Service } from './testWorld.ts';
 
@@ -59,6 +60,14 @@ describe.each<[Service, Service]>([
     world.insert(source, appointment('Heard', '2026-12-20T09:00'));
     await world.advance(MINUTE);
     expect(seen(world, target).join()).toContain('Heard');
+  });
+
+  it('two workers that subscribe at the same moment leave one subscription', async () => {
+    const { world, source } = await synced(from, to);
+    const message = { kind: 'subscribe', calendarId: source.calendar.id, recreate: true } as const;
+    await Promise.all([doBulk(world.needs, message), doBulk(world.needs, message)]);
+    await world.advance(MINUTE);
+    expect(await world.stores.subscriptions.ofCalendar(source.calendar.id)).toHaveLength(1);
   });
 
   it('a worker that died holding the lease does not keep its calendar from being synced', async () => {
