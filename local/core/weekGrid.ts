@@ -116,5 +116,5 @@ function eventButton(
   return html`<button class="event ${fields.showAs} ${short ? 'short' : ''} ${copy ? 'copy' : ''} ${fields.cancelled ? 'cancelled' : ''}" style="${box}"
     data-event="${JSON.stringify(editable)}"><strong>${fields.title || '(no title)'}</strong>
     <span>${clock}</span>${fields.location ? html` <span>${fields.location}</span>` : ''}
-    ${hints.map((hint) => html`<em>${hint}</em>`)}</button>`;
+    ${hints.map((hint) => html`<em>${hint}</em> `)}</button>`;
 }

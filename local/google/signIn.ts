@@ -142,7 +142,7 @@ function chooser(request: Authorization, people: readonly SimPerson[]) {
     (scope) => html`<label><input type="checkbox" name="scope" value="${scope}" checked>
       <span>${scopeNames[scope]}</span></label>`,
   );
-  return html`<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width">
+  return html`<!doctype html><html lang="en"><head><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">
     <title>Sign in – simulated Google</title>${style}</head><body><main>
     <h1>Choose an account</h1><p>to continue to ${new URL(request.redirect_uri).host}</p>
     <form method="post">
