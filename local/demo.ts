@@ -102,7 +102,7 @@ async function runDirection(
   const idle = await cost(direction, () => burst(push, 1));
   if (idle.listings !== 1) say(`  the notification without change led to: ${await lastRequests(source)}`);
   const many = await cost(direction, () => burst(push, 1_000));
-  const p99 = await webhookP99(push, 2_000, 50);
+  const p99 = await webhookP99(push, 6_000, 50);
   await quiet(direction);
 
   const { expected, faults, mails } = await verdict(direction);

@@ -44,7 +44,7 @@ export async function burst(push: SamplePush, count: number): Promise<void> {
 
 /**
  * How long the webhook takes to answer, ms at the 99th percentile, with `parallel` callers at once; every other call is forged. An
- * unmeasured turn before warms it up.
+ * unmeasured turn before warms it up. Of many more calls than callers, so that a single pause of the machine is not the figure.
  */
 export async function webhookP99(push: SamplePush, calls: number, parallel: number): Promise<number> {
   const pushes = [push, forgedOf(push)];
