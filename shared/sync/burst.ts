@@ -1,7 +1,8 @@
 /**
- * Keeps a burst of notifications from becoming a burst of messages. The first few of a calendar go through as they come; after that one
- * message, due a little later, stands for all that arrive until then. It is queued before the notifications it stands for are
- * forgotten, so a dying process loses none.
+ * Keeps a burst of notifications from becoming a burst of messages. A version of an event that was announced already is not announced again:
+ * Graph sends several notifications for one change. Of the others the first few go through as they come; after that one message, due a
+ * little later, stands for all that arrive until then. It is queued before the notifications it stands for are forgotten, so a
+ * dying process loses none.
  *
  * One instance remembers only what it saw itself; across instances the worker drops what a pull has already read.
  */
@@ -16,12 +17,20 @@ const QUIET_MS = 20_000;
 /** Calendars remembered at the most; forgetting one costs a message, not a change. */
 const MOST = 10_000;
 
+/** Versions remembered of one burst. */
+const MOST_VERSIONS = 1_000;
+
 /** How long the message for this notification is to wait, ms; `covered` when one that is already queued will do. */
 export type Admission = { readonly delayMs: number } | 'covered';
 
 export interface BurstGate {
-  /** @param now epoch ms */
-  admit(calendarId: string, now: number): Admission;
+  /**
+   * @param now epoch ms
+   * @param versions name the states of events that the notifications are about; undefined where one does not say
+   */
+  admit(calendarId: string, now: number, versions?: readonly (string | undefined)[]): Admission;
+  /** The message could not be queued: nothing stands for this calendar's notifications any more. */
+  forget(calendarId: string): void;
 }
 
 interface Burst {
@@ -30,18 +39,25 @@ interface Burst {
   waitMs: number;
   /** When the queued stand-in is due, epoch ms. */
   dueAt: number;
+  /** What was announced since the burst began. */
+  readonly versions: Set<string>;
 }
 
 export function createBurstGate(): BurstGate {
   const bursts = new Map<string, Burst>();
   return {
-    admit(calendarId, now) {
+    forget: (calendarId) => void bursts.delete(calendarId),
+
+    admit(calendarId, now, versions = [undefined]) {
       let burst = bursts.get(calendarId);
       if (!burst || now - Math.max(burst.since, burst.dueAt) >= (burst.dueAt > 0 ? QUIET_MS : FIRST_WAIT_MS)) {
         if (bursts.size >= MOST) bursts.clear();
-        burst = { since: now, count: 0, waitMs: FIRST_WAIT_MS, dueAt: 0 };
+        burst = { since: now, count: 0, waitMs: FIRST_WAIT_MS, dueAt: 0, versions: new Set() };
         bursts.set(calendarId, burst);
       }
+      if (versions.every((version) => version !== undefined && burst?.versions.has(version))) return 'covered';
+      if (burst.versions.size >= MOST_VERSIONS) burst.versions.clear();
+      for (const version of versions) if (version !== undefined) burst.versions.add(version);
       burst.count += 1;
       if (burst.count <= FREE) return { delayMs: 0 };
       if (now < burst.dueAt) return 'covered';

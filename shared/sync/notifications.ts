@@ -31,6 +31,8 @@ export const LARGEST_BODY = 1_048_576;
 const graphItem = z.looseObject({
   clientState: z.string().max(256).nullish(),
   lifecycleEvent: z.string().max(64).nullish(),
+  changeType: z.string().max(64).nullish(),
+  resourceData: z.looseObject({ id: z.string().nullish(), '@odata.etag': z.string().nullish() }).nullish(),
 });
 const graphBody = z.looseObject({ value: z.array(graphItem).max(10_000) });
 
@@ -43,7 +45,7 @@ export async function graphPush(
   if (validationToken !== null) return { status: 200, text: validationToken };
   const items = graphItems(body);
   if (!items) return { status: body === undefined ? 413 : 400 };
-  const pulls = new Set<string>();
+  const pulls = new Map<string, (string | undefined)[]>();
   const renewals = new Map<string, boolean>();
   let forged = 0;
   for (const item of items) {
@@ -52,11 +54,11 @@ export async function graphPush(
     else if (item.lifecycleEvent === 'reauthorizationRequired')
       renewals.set(token.calendarId, renewals.get(token.calendarId) ?? false);
     else if (item.lifecycleEvent === 'subscriptionRemoved') renewals.set(token.calendarId, true);
-    else pulls.add(token.calendarId);
+    else pulls.set(token.calendarId, [...(pulls.get(token.calendarId) ?? []), versionOf(item)]);
   }
   if (forged > 0) needs.forgeries.note('graph', forged);
   await Promise.all([
-    ...[...pulls].map((calendarId) => announce(needs, calendarId)),
+    ...[...pulls].map(([calendarId, versions]) => announce(needs, calendarId, versions)),
     ...[...renewals].map(([calendarId, recreate]) => needs.queues.bulk({ kind: 'subscribe', calendarId, recreate })),
   ]);
   return { status: 202 };
@@ -82,10 +84,28 @@ export async function googlePush(needs: PushNeeds, token: string | null, state: 
   return { status: 202 };
 }
 
-/** One message for the calendar, unless a queued one stands for this notification too. */
-async function announce(needs: PushNeeds, calendarId: string): Promise<void> {
+/** Names the state that an item is about; undefined where it does not say. A deletion is told apart from the change before it. */
+function versionOf({ changeType, resourceData }: z.infer<typeof graphItem>): string | undefined {
+  const etag = resourceData?.['@odata.etag'];
+  return resourceData?.id && etag ? `${changeType === 'deleted'} ${resourceData.id} ${etag}` : undefined;
+}
+
+/**
+ * One message for the calendar, unless a queued one stands for these notifications too.
+ * @throws when it cannot be queued; the service then sends again, and nothing is taken for announced
+ */
+async function announce(
+  needs: PushNeeds,
+  calendarId: string,
+  versions: readonly (string | undefined)[] = [undefined],
+): Promise<void> {
   const now = needs.clock.now();
-  const admission = needs.burst.admit(calendarId, now);
+  const admission = needs.burst.admit(calendarId, now, versions);
   if (admission === 'covered') return;
-  await needs.queues.changes({ kind: 'pull', calendarId, at: now + admission.delayMs }, admission.delayMs);
+  try {
+    await needs.queues.changes({ kind: 'pull', calendarId, at: now + admission.delayMs }, admission.delayMs);
+  } catch (error) {
+    needs.burst.forget(calendarId);
+    throw error;
+  }
 }

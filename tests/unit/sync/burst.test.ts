@@ -24,6 +24,16 @@ describe('a burst of notifications', () => {
     expect(gate.admit('b', 0)).toEqual({ delayMs: 0 });
   });
 
+  it('announces each version of an event once, and none for good when its message was not queued', () => {
+    const gate = createBurstGate();
+    expect(gate.admit('a', 0, ['v1'])).toEqual({ delayMs: 0 });
+    expect(gate.admit('a', 50, ['v1', 'v1'])).toBe('covered');
+    expect(gate.admit('a', 60, ['v1', 'v2'])).toEqual({ delayMs: 0 });
+    gate.forget('a');
+    expect(gate.admit('a', 70, ['v2'])).toEqual({ delayMs: 0 });
+    expect(gate.admit('a', 5_000, ['v2'])).toEqual({ delayMs: 0 });
+  });
+
   it('is forgotten after a quiet time', () => {
     const gate = createBurstGate();
     for (let index = 0; index < 100; index += 1) gate.admit('a', 0);

@@ -44,6 +44,33 @@ describe('a Graph notification', () => {
     expect(changes.map(({ calendarId }) => calendarId)).toEqual(['a', 'b']);
   });
 
+  it('that repeats what was announced queues nothing more, and a deletion is news', async () => {
+    const { needs, changes } = world();
+    const item = (changeType: string, etag: string) => ({
+      clientState: token('a'),
+      changeType,
+      resourceData: { id: 'e1', '@odata.etag': etag },
+    });
+    for (const value of [[item('created', 'W/1')], [item('updated', 'W/1')], [item('updated', 'W/1')]]) {
+      await graphPush(needs, JSON.stringify({ value }), null);
+    }
+    expect(changes).toHaveLength(1);
+    await graphPush(needs, JSON.stringify({ value: [item('updated', 'W/2')] }), null);
+    await graphPush(needs, JSON.stringify({ value: [item('deleted', 'W/2')] }), null);
+    expect(changes).toHaveLength(3);
+  });
+
+  it('whose message cannot be queued is an error, so that the service sends it again', async () => {
+    const { needs, changes } = world();
+    const broken = { ...needs, queues: { ...needs.queues, changes: () => Promise.reject(new Error('down')) } };
+    const body = JSON.stringify({
+      value: [{ clientState: token('a'), changeType: 'updated', resourceData: { id: 'e1', '@odata.etag': 'W/1' } }],
+    });
+    await expect(graphPush(broken, body, null)).rejects.toThrow('down');
+    await graphPush(needs, body, null);
+    expect(changes).toHaveLength(1);
+  });
+
   it('that is forged is answered like any other and queues nothing', async () => {
     const { needs, changes, bulk } = world();
     const genuine = token('a');
