@@ -8,17 +8,22 @@ import { findOnPath } from './findOnPath.ts';
  * @param debianPackage where Debian has it
  */
 export function describeWith(program: string, debianPackage: string, name: string, tests: () => void): void {
-  if (findOnPath(program)) {
+  const missing = findOnPath(program) ? undefined : `${program} is not installed: apt-get install ${debianPackage}`;
+  describeUnless(missing, name, tests);
+}
+
+/** @param missing what the tests need and is not there, and where to get it; undefined when all is there */
+export function describeUnless(missing: string | undefined, name: string, tests: () => void): void {
+  if (missing === undefined) {
     describe(name, tests);
     return;
   }
-  const why = `${program} is not installed: apt-get install ${debianPackage}`;
   if (process.env.HETK_REQUIRE_ALL === '1') {
     it(name, () => {
-      throw new Error(why);
+      throw new Error(missing);
     });
     return;
   }
-  console.warn(`Skipped: ${name}. ${why}`);
-  describe.skip(`${name} (${why})`, tests);
+  console.warn(`Skipped: ${name}. ${missing}`);
+  describe.skip(`${name} (${missing})`, tests);
 }

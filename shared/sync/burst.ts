@@ -55,9 +55,10 @@ export function createBurstGate(): BurstGate {
         burst = { since: now, count: 0, waitMs: FIRST_WAIT_MS, dueAt: 0, versions: new Set() };
         bursts.set(calendarId, burst);
       }
-      if (versions.every((version) => version !== undefined && burst?.versions.has(version))) return 'covered';
-      if (burst.versions.size >= MOST_VERSIONS) burst.versions.clear();
-      for (const version of versions) if (version !== undefined) burst.versions.add(version);
+      const { versions: announced } = burst;
+      if (versions.every((version) => version !== undefined && announced.has(version))) return 'covered';
+      if (announced.size >= MOST_VERSIONS) announced.clear();
+      for (const version of versions) if (version !== undefined) announced.add(version);
       burst.count += 1;
       if (burst.count <= FREE) return { delayMs: 0 };
       if (now < burst.dueAt) return 'covered';

@@ -318,11 +318,6 @@ async function verdict(world: TestWorld, ways: readonly Way[]): Promise<string[]
         (!/batch/.test(path) || /"method":"(POST|PATCH|DELETE)"|^(POST|PUT|PATCH|DELETE) /m.test(body)),
     );
   if (wrote.length > 0) wrong.push(`at rest, ${wrote.length} writes`);
-  if (process.env.DBG)
-    console.log(
-      wrote.map((w) => `${w.service} ${w.method} ${w.path} ${w.body.slice(0, 700)}`).join('\n'),
-      world.logs.slice(-30).join('\n'),
-    );
   return wrong;
 }
 

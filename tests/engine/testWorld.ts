@@ -80,7 +80,6 @@ export function appointment(title: string, start: string, changes: Partial<SimFi
   };
 }
 
-/** @param seed makes the run's chance, and so its ids; worlds that share a storage need different ones */
 /** A worker that is gone in the middle of its work. */
 class Killed extends Error {}
 
@@ -98,6 +97,7 @@ interface Waiting {
   readonly work: (needs: SyncNeeds) => Promise<void>;
 }
 
+/** @param seed makes the run's chance, and so its ids; worlds that share a storage need different ones */
 export async function startTestWorld(storage: string, seed: string) {
   let now = Date.parse('2026-11-23T08:00:00Z');
   const clock = { now: () => now };

@@ -9,8 +9,8 @@ import { promises } from '../../../local/infra/promises.ts';
 import { report } from '../../../local/infra/report.ts';
 import { parseTemplate, resourcesOf, type Template, textsIn, theOne } from '../../../local/infra/template.ts';
 import { readSettings } from '../../../shared/platform/settings.ts';
+import { describeUnless } from '../../need.ts';
 import { breaks } from './breaks.ts';
-import { describeWithCompiler } from './describeWithCompiler.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const compiler = await findCompiler();
@@ -52,7 +52,7 @@ describe('the check of the infrastructure without a compiler', () => {
   });
 });
 
-describeWithCompiler(compiler, 'the infrastructure', () => {
+describeUnless('missing' in compiler ? compiler.missing : undefined, 'the infrastructure', () => {
   let json: string;
   let template: Template;
   beforeAll(async () => {
