@@ -72,6 +72,14 @@ export interface CalendarEvent extends EventContent {
   readonly modifiedAt: number;
   /** Present on every event that some Hetk installation wrote. */
   readonly marker?: Marker;
+  /** Present on an original that Hetk made anew after it was deleted while its copy was edited; see `Restored`. */
+  readonly restores?: Restored;
+}
+
+/** Which original an event was made anew for: the route, and the keyed hash of the deleted original's id as in its copy's marker. */
+export interface Restored {
+  readonly routeId: string;
+  readonly origin: string;
 }
 
 /** What Hetk leaves on a copy, in properties that the provider keeps and people do not see. */
@@ -91,6 +99,8 @@ export interface Marker {
   readonly showAs?: ShowAs;
   readonly sensitivity?: Sensitivity;
   readonly iCalUId?: string;
+  /** Keyed hashes of what was written, field by field: tells a person's edit from an older copy. At most 256 characters. */
+  readonly version?: string;
 }
 
 /** The marker as it is written; whether it is genuine shows when it is read. */

@@ -60,7 +60,20 @@ export type WriteOperation =
       readonly content: EventContent;
       readonly marker: NewMarker;
     }
-  | { readonly kind: 'delete'; readonly id: string; readonly etag?: string };
+  /** Of a copy, or in a two-way pair of an original; of an occurrence it cancels that one. */
+  | { readonly kind: 'delete'; readonly id: string; readonly etag?: string }
+  /** Two-way: changes these fields of an original and nothing else of it. */
+  | {
+      readonly kind: 'write-back';
+      readonly id: string;
+      readonly etag?: string;
+      readonly changes: Partial<EventContent>;
+    }
+  /**
+   * Two-way: makes an original anew that was deleted while its copy was edited. It carries no marker and so is an original like any other;
+   * `identity` makes a repeated one find the first (`adopted`) and can be read from it (`CalendarEvent.restores`).
+   */
+  | { readonly kind: 'restore'; readonly identity: string; readonly content: EventContent };
 
 /**
  * What became of one operation. `adopted`: a create found the copy that an earlier, unrecorded create made; the event is that copy
@@ -110,6 +123,12 @@ export interface CalendarProvider {
 
   /** One event with its marker, or undefined when it is not there (or cancelled). */
   get(calendar: CalendarRef, id: string): Promise<CalendarEvent | undefined>;
+
+  /**
+   * Several events as `get` reads them, by position, in as few requests as the service takes. `gone`: not there, or cancelled. `unreadable`: it is there and
+   * is no event that makes sense, or a series; nothing follows from it.
+   */
+  getMany(calendar: CalendarRef, ids: readonly string[]): Promise<(CalendarEvent | 'gone' | 'unreadable')[]>;
 
   /** Does the calendar hold the same meeting (iCalUId and instance) as an original of its own? Answers by position. */
   hasMeetings(calendar: CalendarRef, meetings: readonly CalendarEvent[]): Promise<boolean[]>;

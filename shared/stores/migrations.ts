@@ -20,7 +20,10 @@ export async function migrate(database: Database): Promise<string[]> {
 
 /** All migrations by name, in the order of their names. One that has been released is never changed. */
 export function migrationsFor(types: ColumnTypes): Record<string, Migration> {
-  return { '001-accounts-and-pairs': { up: (db) => accountsAndPairs(db, types) } };
+  return {
+    '001-accounts-and-pairs': { up: (db) => accountsAndPairs(db, types) },
+    '002-two-way': { up: (db) => twoWay(db, types) },
+  };
 }
 
 async function accountsAndPairs(db: Kysely<unknown>, t: ColumnTypes): Promise<void> {
@@ -146,4 +149,12 @@ async function accountsAndPairs(db: Kysely<unknown>, t: ColumnTypes): Promise<vo
     .addColumn('renew_at', t.time, (c) => c.notNull())
     .execute();
   await db.schema.createIndex('subscriptions_calendar').on('subscriptions').column('calendar_id').execute();
+}
+
+async function twoWay(db: Kysely<unknown>, t: ColumnTypes): Promise<void> {
+  await db.schema
+    .alterTable('routes')
+    .addColumn('way', t.flag, (c) => c.notNull().defaultTo(0))
+    .execute();
+  await db.schema.alterTable('routes').addColumn('twin_id', t.id).execute();
 }

@@ -31,6 +31,7 @@ export function routeOf(row: RouteRow): Route {
     userId: row.user_id,
     sourceCalendarId: row.source_calendar_id,
     targetCalendarId: row.target_calendar_id,
+    ...(row.twin_id !== null && { twinId: row.twin_id }),
     options: {
       markPrivate: row.mark_private === 1,
       showAs: row.show_as,
@@ -48,13 +49,16 @@ export function routeOf(row: RouteRow): Route {
   };
 }
 
-export function rowOfRoute(route: Route): RouteRow {
+/** @param way its place in the pair: 0, or 1 for the way back */
+export function rowOfRoute(route: Route, way: number): RouteRow {
   return {
     id: route.id,
     pair_id: route.pairId,
     user_id: route.userId,
     source_calendar_id: route.sourceCalendarId,
     target_calendar_id: route.targetCalendarId,
+    way,
+    twin_id: route.twinId ?? null,
     ...optionColumns(route.options),
     state: route.state,
     ...problemColumns(route.problem),

@@ -29,7 +29,7 @@ export function createPairs(database: Database, clock: Clock): Pairs {
       );
       if (!row) return undefined;
       const routes = await database.run((db) =>
-        db.selectFrom('routes').selectAll().where('pair_id', '=', id).orderBy('id').execute(),
+        db.selectFrom('routes').selectAll().where('pair_id', '=', id).orderBy('way').execute(),
       );
       return pairOf(row, routes);
     },
@@ -39,7 +39,7 @@ export function createPairs(database: Database, clock: Clock): Pairs {
         db.selectFrom('pairs').selectAll().where('user_id', '=', userId).orderBy('created_at').execute(),
       );
       const routes = await database.run((db) =>
-        db.selectFrom('routes').selectAll().where('user_id', '=', userId).orderBy('id').execute(),
+        db.selectFrom('routes').selectAll().where('user_id', '=', userId).orderBy('way').execute(),
       );
       return rows.map((row) => pairOf(row, routes));
     },
@@ -57,7 +57,7 @@ export function createPairs(database: Database, clock: Clock): Pairs {
         db.selectFrom('pairs').selectAll().where('id', 'in', pairs(db)).orderBy('created_at').execute(),
       );
       const routes = await database.run((db) =>
-        db.selectFrom('routes').selectAll().where('pair_id', 'in', pairs(db)).orderBy('id').execute(),
+        db.selectFrom('routes').selectAll().where('pair_id', 'in', pairs(db)).orderBy('way').execute(),
       );
       return rows.map((row) => pairOf(row, routes));
     },
@@ -168,6 +168,8 @@ async function insertPair(db: Transaction<Schema>, pair: Pair, now: number): Pro
   const sources = pair.routes.map(({ sourceCalendarId }) => sourceCalendarId);
   await holdCalendars(db, sources);
   await db.insertInto('pairs').values(rowOfPair(pair)).execute();
-  for (const route of pair.routes) await db.insertInto('routes').values(rowOfRoute(route)).execute();
+  for (const [way, route] of pair.routes.entries()) {
+    await db.insertInto('routes').values(rowOfRoute(route, way)).execute();
+  }
   await refreshLiveSources(db, sources, now);
 }

@@ -80,6 +80,9 @@ export interface RouteRow {
   user_id: string;
   source_calendar_id: string;
   target_calendar_id: string;
+  /** 0, or 1 for the way back of a two-way pair. */
+  way: number;
+  twin_id: string | null;
   mark_private: number;
   show_as: 'keep' | 'busy' | 'free' | 'tentative' | 'oof';
   skip_free: number;

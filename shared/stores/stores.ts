@@ -164,6 +164,8 @@ export interface Route {
   readonly userId: string;
   readonly sourceCalendarId: string;
   readonly targetCalendarId: string;
+  /** In a two-way pair the route of the other direction. */
+  readonly twinId?: string;
   readonly options: RouteOptions;
   readonly state: RouteState;
   readonly problem?: Problem;
@@ -182,6 +184,7 @@ export interface Pair {
   readonly paused: boolean;
   readonly removing: boolean;
   readonly createdAt: number;
+  /** One, or two with the direction the user named first before the way back. */
   readonly routes: readonly Route[];
 }
 
