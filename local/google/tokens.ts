@@ -14,6 +14,14 @@ interface TokenNeeds {
 
 const issuer = 'https://accounts.google.com';
 
+/** Only for signatures: nothing in a run depends on it, so it need not be repeatable, and one for the process is enough. */
+let keys: ReturnType<typeof generateKeyPair> | undefined;
+
+function keyPair() {
+  keys ??= generateKeyPair('RS256', { extractable: true });
+  return keys;
+}
+
 /** Google's `sub`: 21 digits that stay the same for a person. */
 function subjectOf(email: string): string {
   const digits = BigInt(`0x${createHash('sha256').update(email).digest('hex').slice(0, 24)}`).toString();
@@ -24,11 +32,6 @@ function subjectOf(email: string): string {
 export function tokens({ person, clients, grants, clock }: TokenNeeds): Hono {
   const app = new Hono();
   const keyId = 'simulated-google-1';
-  let keys: ReturnType<typeof generateKeyPair> | undefined;
-  const keyPair = () => {
-    keys ??= generateKeyPair('RS256', { extractable: true });
-    return keys;
-  };
 
   async function idToken({ grant, nonce }: Tokens): Promise<string> {
     const now = Math.floor(clock.now() / 1000);

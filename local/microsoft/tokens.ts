@@ -27,6 +27,15 @@ interface Issued {
 }
 
 const keyId = 'simulated';
+
+/** Only for signatures: nothing in a run depends on it, so it need not be repeatable, and one for the process is enough. */
+let pair: ReturnType<typeof generateKeyPair> | undefined;
+
+function keys() {
+  pair ??= generateKeyPair('RS256', { extractable: true });
+  return pair;
+}
+
 const claims = '{"access_token":{"capolids":{"essential":true,"values":["00000000-0000-0000-0000-000000000001"]}}}';
 
 const refusals: readonly (readonly [MicrosoftFault, () => TokenError])[] = [
@@ -49,13 +58,6 @@ const refusals: readonly (readonly [MicrosoftFault, () => TokenError])[] = [
 /** Entra's token endpoint, its keys and its discovery document. */
 export function tokens({ person, clients, grants, faults, clock, origin, wait }: TokenNeeds): Hono {
   const app = new Hono();
-  // Only a signature: nothing in a run depends on it, so it need not be repeatable.
-  let pair: ReturnType<typeof generateKeyPair> | undefined;
-  const keys = () => {
-    pair ??= generateKeyPair('RS256', { extractable: true });
-    return pair;
-  };
-
   function clientOf(form: URLSearchParams, authorization: string | undefined): MicrosoftClient {
     const basic = /^Basic (.+)$/i.exec(authorization ?? '')?.[1];
     const [basicId, basicSecret] = basic

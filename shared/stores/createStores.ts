@@ -14,7 +14,7 @@ import { migrate } from './migrations.ts';
 import { createPairs } from './pairs.ts';
 import type { Stores } from './stores.ts';
 import { createSubscriptions } from './subscriptions.ts';
-import { ensureTable, openTable } from './tables.ts';
+import { ensureTable, openTable, type TableTransport } from './tables.ts';
 import { createUsers } from './users.ts';
 
 export interface StoresOptions {
@@ -27,6 +27,8 @@ export interface StoresOptions {
   readonly random?: Random;
   /** Who we are in Azure; by default the identity of the process. One for all, so that its tokens are fetched once. */
   readonly credential?: TokenCredential;
+  /** What carries requests to the tables; by default the network. */
+  readonly httpClient?: TableTransport;
 }
 
 /**
@@ -34,12 +36,12 @@ export interface StoresOptions {
  * @throws when a database or the tables cannot be reached
  */
 export async function createStores(options: StoresOptions): Promise<Stores> {
-  const { storage, keyring, clock, random = systemRandom, credential } = options;
+  const { storage, keyring, clock, random = systemRandom, credential, httpClient } = options;
   const database =
     typeof options.database === 'string' ? await openDatabase(options.database, credential) : options.database;
   const [links, history] = await Promise.all([
-    openTable(storage, 'links', credential),
-    openTable(storage, 'history', credential),
+    openTable(storage, 'links', credential, httpClient),
+    openTable(storage, 'history', credential, httpClient),
   ]);
   await Promise.all([ensureTable(links), ensureTable(history)]);
   const linkStore = createLinks(links);

@@ -1,4 +1,10 @@
-import { RestError, TableClient, type TableEntity, type TransactionAction } from '@azure/data-tables';
+import {
+  RestError,
+  TableClient,
+  type TableEntity,
+  type TableServiceClientOptions,
+  type TransactionAction,
+} from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
 import { z } from 'zod';
 import { azureIdentity } from '../platform/azureIdentity.ts';
@@ -7,18 +13,28 @@ import { azureIdentity } from '../platform/azureIdentity.ts';
 export const TRANSACTION_SIZE = 100;
 export const PAGE_SIZE = 1000;
 
+/** What carries requests to the table service. */
+export type TableTransport = NonNullable<TableServiceClientOptions['httpClient']>;
+
 /**
  * A client for one table. Opening it sends nothing.
  * @param storage the setting HETK_STORAGE: `account:<name>`, or a connection string
+ * @param httpClient by default the network
  */
-export async function openTable(storage: string, name: string, credential?: TokenCredential): Promise<TableClient> {
+export async function openTable(
+  storage: string,
+  name: string,
+  credential?: TokenCredential,
+  httpClient?: TableTransport,
+): Promise<TableClient> {
+  const transport = httpClient ? { httpClient } : {};
   const account = /^account:(.+)$/.exec(storage)?.[1];
   if (account) {
     const identity = credential ?? (await azureIdentity());
-    return new TableClient(`https://${account}.table.core.windows.net`, name, identity);
+    return new TableClient(`https://${account}.table.core.windows.net`, name, identity, transport);
   }
   const insecure = /^UseDevelopmentStorage=true|TableEndpoint=http:|DefaultEndpointsProtocol=http;/i.test(storage);
-  return TableClient.fromConnectionString(storage, name, { allowInsecureConnection: insecure });
+  return TableClient.fromConnectionString(storage, name, { allowInsecureConnection: insecure, ...transport });
 }
 
 /** Makes the table where we may; where the infrastructure has made it and lets us only use it, that is fine. */
