@@ -1,10 +1,12 @@
 import type { calendar_v3 } from '@googleapis/calendar';
-import type { EventContent, NewMarker, Span } from '../../calendar/event.ts';
+import type { EventContent, NewMarker, ShowAs, Span } from '../../calendar/event.ts';
 import { plainFromRich, richFromPlain } from '../../calendar/text.ts';
 import { ianaZone } from '../../calendar/timeZones.ts';
 import { DAY_MS } from '../../calendar/window.ts';
+import { propertiesBeyond } from './beyondGoogle.ts';
 import { withoutConferenceBlock } from './conferenceBlock.ts';
 import { propertiesOf } from './marker.ts';
+import { restoresProperty } from './restored.ts';
 
 /** Google documents no limits for text; these are below all that were ever reported. Characters. */
 const LONGEST_TITLE = 1000;
@@ -14,7 +16,7 @@ const LONGEST_LOCATION = 1000;
 /** Google refuses a span of no length ("The specified time range is empty."). */
 const SHORTEST_MS = 60_000;
 
-const visibilities = {
+export const visibilities = {
   normal: 'default',
   personal: 'private',
   private: 'private',
@@ -22,25 +24,56 @@ const visibilities = {
 } as const;
 
 /**
- * A copy as it is sent, whole: Google clears what is missing from a PUT. There are no attendees, attachments or conference in it, and
- * reminders are off in so many words: left out, the calendar's own reminders would ring. `status` is left out so that an event a person deleted
- * is not brought back.
+ * A copy as it is sent, whole: Google clears what is missing from a PUT. `status` is left out so that an event a person deleted is not
+ * brought back; "tentative" rides in a property.
  */
-export function bodyOf(content: EventContent, marker: NewMarker): calendar_v3.Schema$Event {
-  const description = capped(withoutConferenceBlock(content.description));
+export function copyBody(content: EventContent, marker: NewMarker): calendar_v3.Schema$Event {
+  return { ...wholeBody(content), extendedProperties: { private: propertiesOf(marker, content) } };
+}
+
+/** An original that is made anew. A new event may say its status, so that "tentative" is there for everybody to see. */
+export function restoredBody(content: EventContent, identity: string): calendar_v3.Schema$Event {
+  const { status } = stateOf(content.showAs);
+  const { hetkShowAs, hetkSensitivity } = propertiesBeyond(content);
+  const properties = {
+    [restoresProperty]: identity,
+    ...(hetkShowAs && status !== 'tentative' && { hetkShowAs }),
+    ...(hetkSensitivity && { hetkSensitivity }),
+  };
+  return { ...wholeBody(content), ...(status && { status }), extendedProperties: { private: properties } };
+}
+
+/** There are no attendees, attachments or conference in it, and reminders are off in so many words: left out, the calendar's own would ring. */
+function wholeBody(content: EventContent): calendar_v3.Schema$Event {
+  const description = descriptionFrom(content.description);
   return {
-    summary: cut(content.title, LONGEST_TITLE),
+    summary: titleFrom(content.title),
     ...(description && { description }),
-    ...(content.location && { location: cut(content.location, LONGEST_LOCATION) }),
+    ...(content.location && { location: locationFrom(content.location) }),
     ...timesOf(content.span),
-    transparency: content.showAs === 'free' ? 'transparent' : 'opaque',
+    transparency: stateOf(content.showAs).transparency,
     visibility: visibilities[content.sensitivity],
     reminders: { useDefault: false, overrides: [] },
-    extendedProperties: { private: propertiesOf(marker, content) },
   };
 }
 
-function timesOf(span: Span): { start: calendar_v3.Schema$EventDateTime; end: calendar_v3.Schema$EventDateTime } {
+/** How Google says a state. A free event's status says nothing and is left alone. */
+export function stateOf(showAs: ShowAs): {
+  transparency: 'opaque' | 'transparent';
+  status?: 'tentative' | 'confirmed';
+} {
+  if (showAs === 'free') return { transparency: 'transparent' };
+  return { transparency: 'opaque', status: showAs === 'tentative' ? 'tentative' : 'confirmed' };
+}
+
+export const titleFrom = (title: string) => cut(title, LONGEST_TITLE);
+export const locationFrom = (location: string) => cut(location, LONGEST_LOCATION);
+export const descriptionFrom = (description: string) => capped(withoutConferenceBlock(description));
+
+export function timesOf(span: Span): {
+  start: calendar_v3.Schema$EventDateTime;
+  end: calendar_v3.Schema$EventDateTime;
+} {
   if (span.kind === 'all-day') {
     const next = new Date(Date.parse(`${span.start}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
     return { start: { date: span.start }, end: { date: span.end > span.start ? span.end : next } };

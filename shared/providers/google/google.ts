@@ -6,9 +6,10 @@ import type { GoogleClient } from './client.ts';
 import { createSender } from './googleRequest.ts';
 import { list, pull } from './list.ts';
 import { hasMeetings } from './meetings.ts';
+import { get, getMany } from './read.ts';
 import type { GoogleNeeds } from './settings.ts';
 import { createAccessTokens } from './tokens.ts';
-import { get, write } from './write.ts';
+import { write } from './write.ts';
 
 /** Google Calendar, API version 3. */
 export function createGoogle(needs: GoogleNeeds): CalendarProvider {
@@ -22,6 +23,7 @@ export function createGoogle(needs: GoogleNeeds): CalendarProvider {
     pull: (calendar, start) => pull(client, calendar, start),
     list: (calendar, window) => list(client, calendar, window),
     get: (calendar, id) => get(client, calendar, id),
+    getMany: (calendar, ids) => getMany(client, calendar, ids),
     hasMeetings: (calendar, meetings) => hasMeetings(client, calendar, meetings),
     write: (calendar, operations) => write(client, calendar, operations),
     subscribe: (calendar, request) => subscribe(client, calendar, request),

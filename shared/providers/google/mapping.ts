@@ -1,19 +1,12 @@
-import type {
-  CalendarEvent,
-  EventKind,
-  Marker,
-  Person,
-  Response,
-  Sensitivity,
-  ShowAs,
-  Span,
-} from '../../calendar/event.ts';
+import type { CalendarEvent, EventKind, Person, Response, Sensitivity, ShowAs, Span } from '../../calendar/event.ts';
 import { richFromMixed } from '../../calendar/text.ts';
 import { ianaZone, instantFromWall } from '../../calendar/timeZones.ts';
 import { isDate } from '../dates.ts';
 import { ProviderError } from '../errors.ts';
+import { readBeyond } from './beyondGoogle.ts';
 import { withoutConferenceBlock } from './conferenceBlock.ts';
 import { markerOf } from './marker.ts';
+import { restoredOf } from './restored.ts';
 import type { GoogleEvent } from './schemas.ts';
 
 type GoogleTime = NonNullable<GoogleEvent['start']>;
@@ -26,6 +19,7 @@ type GoogleTime = NonNullable<GoogleEvent['start']>;
  */
 export function eventFrom(item: GoogleEvent, ownerEmail: string, calendarZone?: string): CalendarEvent {
   const marker = markerOf(item);
+  const restores = marker ? undefined : restoredOf(item);
   const recurrenceId = item.originalStartTime && recurrenceIdOf(item.originalStartTime, calendarZone);
   const organizer = item.organizer && personFrom(item.organizer);
   return {
@@ -39,8 +33,8 @@ export function eventFrom(item: GoogleEvent, ownerEmail: string, calendarZone?: 
     description: richFromMixed(withoutConferenceBlock(item.description ?? '')),
     location: item.location ?? '',
     span: spanOf(item, calendarZone),
-    showAs: showAsOf(item, marker),
-    sensitivity: sensitivityOf(item, marker),
+    showAs: showAsOf(item, marker !== undefined),
+    sensitivity: sensitivityOf(item),
     ...(organizer && { organizer }),
     isOrganizer: item.organizer?.self === true || (item.attendees ?? []).length === 0,
     attendees: (item.attendees ?? []).flatMap((attendee) => {
@@ -51,6 +45,7 @@ export function eventFrom(item: GoogleEvent, ownerEmail: string, calendarZone?: 
     cancelled: isCancelled(item),
     modifiedAt: item.updated ? Date.parse(item.updated) || 0 : 0,
     ...(marker && { marker }),
+    ...(restores && { restores }),
   };
 }
 
@@ -64,18 +59,24 @@ function kindOf(eventType: string | undefined): EventKind {
   return kinds.find((kind) => kind === eventType) ?? 'default';
 }
 
-/** Google says free or not; the rest is in the marker, which counts as long as it does not contradict what the person sees. */
-function showAsOf(item: GoogleEvent, marker: Marker | undefined): ShowAs {
+/**
+ * Google says free, tentative or neither; the rest is in a property, which counts as long as it does not contradict what the person sees. On
+ * an original a status that says tentative is newer than the property: Hetk takes the one away as it writes the other. A copy's status it never
+ * writes.
+ */
+function showAsOf(item: GoogleEvent, marked: boolean): ShowAs {
   if (item.transparency === 'transparent') return 'free';
-  if (marker?.showAs) return marker.showAs;
+  const tentative = item.status === 'tentative';
+  const { showAs } = readBeyond(item);
+  if (showAs && (marked || !tentative)) return showAs;
   if (item.eventType === 'outOfOffice') return 'oof';
-  return item.status === 'tentative' ? 'tentative' : 'busy';
+  return tentative ? 'tentative' : 'busy';
 }
 
 /** Likewise; `confidential` is an old word of Google's for private. */
-function sensitivityOf(item: GoogleEvent, marker: Marker | undefined): Sensitivity {
+function sensitivityOf(item: GoogleEvent): Sensitivity {
   if (item.visibility !== 'private' && item.visibility !== 'confidential') return 'normal';
-  return marker?.sensitivity ?? item.visibility;
+  return readBeyond(item).sensitivity ?? item.visibility;
 }
 
 function isOwner(attendee: { self?: boolean | undefined; email?: string | undefined }, ownerEmail: string): boolean {

@@ -27,6 +27,8 @@ export const googleEvent = z.object({
   end: eventTime.optional(),
   originalStartTime: eventTime.optional(),
   recurringEventId: z.string().optional(),
+  /** Only a series has it. */
+  recurrence: z.array(z.string()).optional(),
   iCalUID: z.string().optional(),
   updated: z.string().optional(),
   transparency: z.string().optional(),

@@ -10,7 +10,12 @@ import type { Graph } from './graphRequest.ts';
 import { eventFromRow } from './mapping.ts';
 import { eventPages } from './pages.ts';
 
-type Create = Extract<WriteOperation, { kind: 'create' }>;
+/** An operation that makes an event under an identity. */
+export type Creation = Extract<WriteOperation, { kind: 'create' | 'restore' }>;
+
+export function isCreation(operation: WriteOperation): operation is Creation {
+  return operation.kind === 'create' || operation.kind === 'restore';
+}
 
 /** Graph has seen this transactionId with another body. Documented as 400; clients have met 409. */
 export function isDuplicate({ status, code }: GraphAnswer): boolean {
@@ -20,13 +25,13 @@ export function isDuplicate({ status, code }: GraphAnswer): boolean {
 const existing = z.object({ error: z.object({ '@event.existingEventId': z.string().min(1) }) });
 
 /**
- * The copy that an earlier create made under the same identity, as it stands.
- * @throws identity-spent when that copy is gone: Graph will not take the identity again
+ * The event that an earlier creation made under the same identity, as it stands.
+ * @throws identity-spent when that event is gone: Graph will not take the identity again
  */
 export async function adoptExisting(
   graph: Graph,
   calendar: CalendarRef,
-  operation: Create,
+  operation: Creation,
   answer: GraphAnswer,
 ): Promise<{ row: EventRow; event: CalendarEvent }> {
   const named = existing.safeParse(answer.body);
@@ -51,11 +56,11 @@ async function byId(graph: Graph, calendar: CalendarRef, id: string): Promise<Ev
   return itemNotFound(answer) ? undefined : resultOf(answer, eventRow);
 }
 
-/** An answer without the id: transactionIds cannot be searched for, so the copy is looked for where it should lie. */
+/** An answer without the id: transactionIds cannot be searched for, so the event is looked for where it should lie. */
 async function bySpan(
   graph: Graph,
   calendar: CalendarRef,
-  { content, identity }: Create,
+  { content, identity }: Creation,
 ): Promise<EventRow | undefined> {
   const span = { start: startOf(content.span), end: endOf(content.span) };
   const path = `${calendarPath(calendar.remoteId)}/calendarView?${windowQuery(span)}`;

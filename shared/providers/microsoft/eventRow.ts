@@ -31,6 +31,7 @@ export const eventRow = z.object({
   isCancelled: z.boolean().nullish(),
   isOrganizer: z.boolean().nullish(),
   isReminderOn: z.boolean().nullish(),
+  isOnlineMeeting: z.boolean().nullish(),
   organizer: address.nullish(),
   attendees: z.array(address).nullish(),
   responseStatus: z.object({ response: z.string().nullish() }).nullish(),

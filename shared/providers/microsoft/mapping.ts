@@ -1,22 +1,11 @@
-import type { Event as GraphEvent } from '@microsoft/microsoft-graph-types';
-import type {
-  CalendarEvent,
-  EventContent,
-  NewMarker,
-  Person,
-  Response,
-  Span,
-  TimedSpan,
-} from '../../calendar/event.ts';
+import type { CalendarEvent, Person, Response, Span } from '../../calendar/event.ts';
 import { richFromHtml, richFromPlain } from '../../calendar/text.ts';
-import { ianaZone, instantFromWall, wallFromInstant, windowsZone } from '../../calendar/timeZones.ts';
+import { ianaZone, instantFromWall, wallFromInstant } from '../../calendar/timeZones.ts';
 import { isDate } from '../dates.ts';
 import { ProviderError } from '../errors.ts';
 import type { EventRow } from './eventRow.ts';
-import { markerOf, markerProperty, markerToText } from './marker.ts';
-
-/** Exchange keeps this much of a subject, in UTF-16 units. */
-const subjectLimit = 255;
+import { markerOf, markerProperty } from './marker.ts';
+import { restoredOf } from './restored.ts';
 
 /**
  * The event of a complete row.
@@ -35,6 +24,7 @@ export function eventFromRow(row: EventRow, ownerEmail: string): CalendarEvent {
   const found = markerOf(row.transactionId ?? undefined, property?.value ?? undefined);
   // Hetk writes single events; an occurrence that carries its mark is what a person made of a copy.
   const marker = found && row.seriesMasterId ? { ...found, genuine: false } : found;
+  const restores = found || row.seriesMasterId ? undefined : restoredOf(row.transactionId ?? undefined);
   return {
     id: row.id,
     kind: 'default',
@@ -58,48 +48,8 @@ export function eventFromRow(row: EventRow, ownerEmail: string): CalendarEvent {
     ...(row.iCalUId ? { iCalUId: row.iCalUId } : {}),
     ...(organizer ? { organizer } : {}),
     ...(marker ? { marker } : {}),
+    ...(restores ? { restores } : {}),
   };
-}
-
-/**
- * What a copy is made of, for POST and PATCH alike. Never attendees, which Graph would invite; the reminder is off in so many words,
- * because leaving it out means fifteen minutes before the start.
- */
-export function bodyOf(content: EventContent, marker: NewMarker): GraphEvent {
-  return {
-    subject: shortened(content.title),
-    body: { contentType: 'html', content: content.description },
-    location: { displayName: content.location },
-    ...timesOf(content.span),
-    showAs: content.showAs,
-    sensitivity: content.sensitivity,
-    isReminderOn: false,
-    singleValueExtendedProperties: [{ id: markerProperty, value: markerToText(marker) }],
-  };
-}
-
-function timesOf(span: Span): Pick<GraphEvent, 'start' | 'end' | 'isAllDay'> {
-  if (span.kind === 'all-day') {
-    const midnight = (date: string) => ({ dateTime: `${date}T00:00:00`, timeZone: 'UTC' });
-    return { start: midnight(span.start), end: midnight(span.end), isAllDay: true };
-  }
-  const named = namedTimes(span);
-  if (named) return { ...named, isAllDay: false };
-  const utc = (instant: number) => ({ dateTime: new Date(instant).toISOString().slice(0, -1), timeZone: 'UTC' });
-  return { start: utc(span.start), end: utc(span.end), isAllDay: false };
-}
-
-/**
- * Times in the event's own zone, by its Windows name, which Graph always knows. Undefined where Windows has none, or where the wall clock
- * cannot say the instant: in the second pass of an autumn hour, or with fractions of a second.
- */
-function namedTimes(span: TimedSpan): Pick<GraphEvent, 'start' | 'end'> | undefined {
-  const timeZone = windowsZone(span.zone);
-  const zone = ianaZone(timeZone);
-  if (!timeZone || !zone) return undefined;
-  const [start, end] = [wallFromInstant(span.start, zone), wallFromInstant(span.end, zone)];
-  if (instantFromWall(start, zone) !== span.start || instantFromWall(end, zone) !== span.end) return undefined;
-  return { start: { dateTime: start, timeZone }, end: { dateTime: end, timeZone } };
 }
 
 /** All-day events float: Graph returns them from midnight to midnight in whatever zone is asked for, so only the dates count. */
@@ -137,7 +87,9 @@ function recurrenceIdOf(row: EventRow, span: Span): string {
   if (span.kind === 'all-day') {
     if (Number.isNaN(planned)) return span.start;
     const zone = planned % 86_400_000 === 0 ? 'UTC' : (ianaZone(row.originalStartTimeZone ?? undefined) ?? 'UTC');
-    return wallFromInstant(planned, zone).slice(0, 10);
+    const [date = '', time] = wallFromInstant(planned, zone).split('T');
+    // Planned at some other hour than midnight: an occurrence of a timed series that was made all-day.
+    if (time?.startsWith('00:00')) return date;
   }
   return new Date(Number.isNaN(planned) ? span.start : planned).toISOString();
 }
@@ -170,9 +122,4 @@ function personOf(from: EventRow['organizer']): Person | undefined {
 
 function sameAddress(email: string, ...others: (string | undefined)[]): boolean {
   return others.some((other) => other?.toLowerCase() === email.toLowerCase());
-}
-
-/** Cut to the limit without halving a character. */
-function shortened(title: string): string {
-  return title.length <= subjectLimit ? title : title.slice(0, subjectLimit).replace(/[\ud800-\udbff]$/, '');
 }

@@ -17,6 +17,7 @@ const markerSchema = z.object({
   showAs: z.enum(['free', 'tentative', 'busy', 'oof', 'workingElsewhere']).exactOptional(),
   sensitivity: z.enum(['normal', 'personal', 'private', 'confidential']).exactOptional(),
   iCalUId: z.string().exactOptional(),
+  version: z.string().exactOptional(),
 });
 
 export function markerToText(marker: NewMarker): string {

@@ -3,6 +3,7 @@ import type { Log } from '../../platform/log.ts';
 import type { CalendarProvider, CredentialStore } from '../provider.ts';
 import { listCalendars } from './calendars.ts';
 import { pullRound } from './delta.ts';
+import { getEvents } from './getMany.ts';
 import { batchSize, createGraph } from './graphRequest.ts';
 import { createMicrosoftIdentity, type MicrosoftSettings } from './identity.ts';
 import { getEvent, listWindow } from './list.ts';
@@ -33,6 +34,7 @@ export function createMicrosoft(needs: MicrosoftNeeds): CalendarProvider {
     pull: (calendar, start) => pullRound({ graph, log }, calendar, start),
     list: (calendar, window) => listWindow(graph, calendar, window),
     get: (calendar, id) => getEvent(graph, calendar, id),
+    getMany: (calendar, ids) => getEvents(graph, calendar, ids),
     hasMeetings: (calendar, meetings) => findMeetings(graph, calendar, meetings),
     write: (calendar, operations) => writeAll({ graph, log }, calendar, operations),
     subscribe: (calendar, request) => subscribe(graph, calendar, request),

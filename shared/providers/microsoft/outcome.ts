@@ -14,7 +14,7 @@ export interface Outcome {
   readonly rings: boolean;
 }
 
-/** Judges the answer to one operation by itself; a create that found its own earlier event asks Graph for it. */
+/** Judges the answer to one operation by itself; a creation that found its own earlier event asks Graph for it. */
 export async function outcomeOf(
   graph: Graph,
   calendar: CalendarRef,
@@ -24,11 +24,15 @@ export async function outcomeOf(
   try {
     switch (operation.kind) {
       case 'create':
+      case 'restore':
         return isDuplicate(answer)
           ? adopted(await adoptExisting(graph, calendar, operation, answer))
-          : created(calendar, answer, operation.marker);
+          : created(calendar, answer, operation.kind === 'create' ? operation.marker : undefined);
       case 'update':
         return written(calendar, answer, operation.marker);
+      case 'write-back':
+        // By whatever an original rings, it was its owner who chose it.
+        return { ...written(calendar, answer), rings: false };
       case 'delete':
         return deleted(answer);
     }
@@ -43,7 +47,7 @@ function adopted({ row, event }: { row: EventRow; event: CalendarEvent }): Outco
 }
 
 /** Where something new is made nothing but the calendar can be missing, and no older version can be in conflict. */
-function created(calendar: CalendarRef, answer: GraphAnswer, marker: NewMarker): Outcome {
+function created(calendar: CalendarRef, answer: GraphAnswer, marker: NewMarker | undefined): Outcome {
   const { code, status } = answer;
   if (itemNotFound(answer)) {
     throw new ProviderError('calendar-gone', 'The calendar is not in the mailbox any more.', { code, status });
@@ -54,10 +58,11 @@ function created(calendar: CalendarRef, answer: GraphAnswer, marker: NewMarker):
   return written(calendar, answer, marker);
 }
 
-function written(calendar: CalendarRef, answer: GraphAnswer, marker: NewMarker): Outcome {
+function written(calendar: CalendarRef, answer: GraphAnswer, marker?: NewMarker): Outcome {
   const row = resultOf(answer, eventRow);
   // Graph does not return the extended property it has just stored.
-  const stored = { ...row, singleValueExtendedProperties: [{ id: markerProperty, value: markerToText(marker) }] };
+  const property = marker && [{ id: markerProperty, value: markerToText(marker) }];
+  const stored = property ? { ...row, singleValueExtendedProperties: property } : row;
   return { result: { ok: true, event: eventFromRow(stored, calendar.ownerEmail) }, rings: row.isReminderOn ?? false };
 }
 

@@ -1,31 +1,41 @@
 import type { Event as GraphEvent } from '@microsoft/microsoft-graph-types';
 import type { Log } from '../../platform/log.ts';
-import { isProviderError, ProviderError } from '../errors.ts';
+import { ProviderError } from '../errors.ts';
 import type { CalendarRef, WriteOperation, WriteResult } from '../provider.ts';
 import { calendarPath, eventPath } from './addresses.ts';
+import { isCreation } from './adopt.ts';
+import { bodyOf, membersOf } from './body.ts';
 import { assertReachable } from './calendarCheck.ts';
 import { eventRow } from './eventRow.ts';
 import { type GraphAnswer, itemNotFound, resultOf } from './graphAnswer.ts';
 import type { Graph, GraphRequest } from './graphRequest.ts';
-import { bodyOf, eventFromRow } from './mapping.ts';
+import { eventFromRow } from './mapping.ts';
+import { sparingOnlineMeetings } from './onlineMeetings.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
+import { sendAll, unanswered } from './sendAll.ts';
 
 /** Carries out up to twenty operations: one goes plainly, more go in one `$batch`, each judged by itself. */
 export async function writeAll(
   needs: { readonly graph: Graph; readonly log: Log },
   calendar: CalendarRef,
-  operations: readonly WriteOperation[],
+  asked: readonly WriteOperation[],
 ): Promise<WriteResult[]> {
-  const requests = operations.map((operation) => requestOf(calendar, operation));
-  const answers = await sendAll(needs.graph, calendar, requests);
+  const { operations, answered } = await sparingOnlineMeetings(needs.graph, calendar, asked);
+  const open = operations.flatMap((operation, index) => (answered.has(index) ? [] : [{ operation, index }]));
+  const arrived = await sendAll(
+    needs.graph,
+    calendar,
+    open.map(({ operation }) => requestOf(calendar, operation)),
+  );
+  const answers = new Map([...answered, ...open.map(({ index }, at) => [index, arrived[at] ?? unanswered] as const)]);
   // Graph says ErrorItemNotFound for a deleted event and for every event of a deleted calendar: the second must not look like many of the first.
-  if (operations.some(({ kind }, index) => kind !== 'create' && isMissing(answers[index]))) {
+  if (operations.some((operation, index) => !isCreation(operation) && isMissing(answers.get(index)))) {
     await assertReachable(needs.graph, calendar);
   }
   const outcomes: Outcome[] = [];
   // One after the other: what an adoption asks for counts against the mailbox's four requests at once.
   for (const [index, operation] of operations.entries()) {
-    outcomes.push(await outcomeOf(needs.graph, calendar, operation, answers[index] ?? unanswered));
+    outcomes.push(await outcomeOf(needs.graph, calendar, operation, answers.get(index) ?? unanswered));
   }
   return silenced(needs, calendar, outcomes);
 }
@@ -34,27 +44,11 @@ function isMissing(answer: GraphAnswer | undefined): boolean {
   return answer !== undefined && itemNotFound(answer);
 }
 
-const unanswered: GraphAnswer = { status: 504, body: undefined, code: 'no-answer' };
-
-/** A batch that Graph turns down whole (too long, say) goes item by item, so that one event cannot hold up nineteen others. */
-async function sendAll(graph: Graph, calendar: CalendarRef, requests: readonly GraphRequest[]): Promise<GraphAnswer[]> {
-  if (requests.length > 1) {
-    try {
-      return await graph.sendBatch(calendar.accountId, requests);
-    } catch (error) {
-      if (!isProviderError(error, 'refused')) throw error;
-    }
-  }
-  const answers: GraphAnswer[] = [];
-  for (const request of requests) answers.push(await graph.send(calendar.accountId, request));
-  return answers;
-}
-
 function requestOf(calendar: CalendarRef, operation: WriteOperation): GraphRequest {
-  if (operation.kind === 'create') {
-    // The transactionId makes a repeated create find the first, and is the one mark that delta rounds show.
+  if (isCreation(operation)) {
+    // The transactionId makes a repeated creation find the first, and is the one mark that delta rounds show.
     const body: GraphEvent = {
-      ...bodyOf(operation.content, operation.marker),
+      ...bodyOf(operation.content, operation.kind === 'create' ? operation.marker : undefined),
       transactionId: operation.identity,
       isOnlineMeeting: false,
     };
@@ -62,8 +56,14 @@ function requestOf(calendar: CalendarRef, operation: WriteOperation): GraphReque
   }
   const condition = operation.etag === undefined ? {} : { ifMatch: operation.etag };
   const path = eventPath(calendar.remoteId, operation.id);
-  if (operation.kind === 'delete') return { method: 'DELETE', path, ...condition };
-  return { method: 'PATCH', path, body: bodyOf(operation.content, operation.marker), ...condition };
+  switch (operation.kind) {
+    case 'delete':
+      return { method: 'DELETE', path, ...condition };
+    case 'update':
+      return { method: 'PATCH', path, body: bodyOf(operation.content, operation.marker), ...condition };
+    case 'write-back':
+      return { method: 'PATCH', path, body: membersOf(operation.changes), ...condition };
+  }
 }
 
 /**
