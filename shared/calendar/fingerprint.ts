@@ -2,24 +2,41 @@ import { createHash } from 'node:crypto';
 import type { EventContent, Span } from './event.ts';
 import { plainFromRich } from './text.ts';
 
+/** The fields of a content, in the order in which fingerprints name them. */
+export const contentFields = ['title', 'description', 'location', 'span', 'showAs', 'sensitivity'] as const;
+
+export type ContentField = (typeof contentFields)[number];
+
 /**
- * The normal form of an event's content: what is left when everything is taken away that providers rewrite on their own (HTML
- * wrapping, blanks, line ends, the spelling of zones). Two contents with equal normal forms are the same to a person.
+ * The normal form of an event's content, field by field in the order of `contentFields`: what is left when everything is taken away that
+ * providers rewrite on their own (HTML wrapping, blanks, line ends, the spelling of zones). Two contents with equal normal forms are
+ * the same to a person. `personal` is private: no copy tells them apart.
  */
-export function normalForm(content: EventContent): string {
-  return JSON.stringify([
+export function normalForms(content: EventContent): string[] {
+  return [
     oneLine(content.title),
     oneLine(plainFromRich(content.description)),
     oneLine(content.location),
     spanForm(content.span),
     content.showAs,
-    content.sensitivity,
-  ]);
+    content.sensitivity === 'personal' ? 'private' : content.sensitivity,
+  ];
+}
+
+/** The whole normal form as one text. */
+export function normalForm(content: EventContent): string {
+  return JSON.stringify(normalForms(content));
 }
 
 /** Start and end alone: a zone is how a time is shown, not when it is. */
 export function spanForm(span: Span): string {
   return span.kind === 'timed' ? `${span.start}/${span.end}` : `${span.start}/${span.end}/all-day`;
+}
+
+/** The fields in which two contents differ to a person. */
+export function differingFields(a: EventContent, b: EventContent): ContentField[] {
+  const [left, right] = [normalForms(a), normalForms(b)];
+  return contentFields.filter((_, index) => left[index] !== right[index]);
 }
 
 /** SHA-256 of a text, base64url. Never stored as it is: titles are guessable, so stores keep it under a key (`seal`). */

@@ -24,7 +24,7 @@ export function locationWithoutJoinLinks(location: string): string {
 
 /** Rich text without the blocks and links that conferencing services put into descriptions; a description without any is returned as it is. */
 export function withoutJoinLinks(rich: string): string {
-  if (!has(rich) && !/-::~/.test(rich)) return rich;
+  if (!holdsJoinLinks(rich)) return rich;
   const lines = linesOf(rich);
   const kept: string[] = [];
   for (let at = 0; at < lines.length; at += 1) {
@@ -42,6 +42,11 @@ export function withoutJoinLinks(rich: string): string {
     kept.push(withoutLinks(line.rich));
   }
   return richFromHtml(kept.join('').replace(/^(?:<br>)+|(?:<br>)+$/g, ''));
+}
+
+/** Does a rich text or a location hold a join link or a conferencing block? */
+export function holdsJoinLinks(text: string): boolean {
+  return has(text) || /-::~/.test(text);
 }
 
 function has(text: string): boolean {

@@ -9,13 +9,24 @@ function removal<K extends string, S extends z.ZodRawShape>(kind: K, what: S) {
 }
 
 /** What a person waits for. */
-export const changesMessage = z.strictObject({
-  kind: z.literal('pull'),
-  calendarId: id,
-  /** When the notification or the wish arrived, epoch ms, UTC. */
-  at: z.number().int(),
-  attempt,
-});
+export const changesMessage = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('pull'),
+    calendarId: id,
+    /** When the notification or the wish arrived, epoch ms, UTC. */
+    at: z.number().int(),
+    attempt,
+  }),
+  /** Two-way: copies of a route that seem to have been edited or deleted; for the worker of the route's source calendar. */
+  z.strictObject({
+    kind: z.literal('copies'),
+    calendarId: id,
+    routeId: id,
+    copyIds: z.array(z.string().min(1).max(1100)).max(100),
+    at: z.number().int(),
+    attempt,
+  }),
+]);
 
 /** Everything that may take long or wait. Ids and times only. */
 export const bulkMessage = z.discriminatedUnion('kind', [

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from './database.ts';
-import { type Calendars, type Lease, LeaseLost } from './stores.ts';
+import { type Calendars, type Lease, LeaseLost, type LeasePurpose } from './stores.ts';
 
 /** How often taking and marking may miss each other before the calendar counts as not there. */
 const MOST_TRIES = 5;
@@ -13,7 +13,7 @@ export function createLeases(
   database: Database,
   clock: Clock,
 ): Pick<Calendars, 'lease' | 'renewLease' | 'commitRound' | 'forgetCursor' | 'release'> {
-  async function take(id: string, now: number, ttlMs: number): Promise<Lease | undefined> {
+  async function take(id: string, now: number, ttlMs: number, purpose: LeasePurpose): Promise<Lease | undefined> {
     const until = now + ttlMs;
     const row = await database.run((db) =>
       db
@@ -21,8 +21,7 @@ export function createLeases(
         .set((eb) => ({
           fence: eb('fence', '+', 1),
           lease_until: until,
-          dirty: 0,
-          pull_started_at: now,
+          ...(purpose === 'pull' && { dirty: 0, pull_started_at: now }),
         }))
         .where('id', '=', id)
         .where('lease_until', '<=', now)
@@ -46,9 +45,9 @@ export function createLeases(
   }
 
   return {
-    async lease(id, now, ttlMs) {
+    async lease(id, now, ttlMs, purpose = 'pull') {
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-        const lease = await take(id, now, ttlMs);
+        const lease = await take(id, now, ttlMs, purpose);
         if (lease) return lease;
         if (await mark(id, now)) return undefined;
         // Given back between the two statements: then it can be taken now. Or there is no such calendar.

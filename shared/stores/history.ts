@@ -58,7 +58,17 @@ function rowOf(entry: HistoryEntry, index: number) {
 const stored = z.object({
   partitionKey: z.string(),
   at: z.bigint().transform(Number),
-  action: z.enum(['created', 'updated', 'deleted', 'refused', 'braked', 'dropped']),
+  action: z.enum([
+    'created',
+    'updated',
+    'deleted',
+    'refused',
+    'braked',
+    'dropped',
+    'written-back',
+    'original-deleted',
+    'restored',
+  ]),
   reason: z.string(),
   originalId: z.string(),
   copyId: z.string().optional(),

@@ -51,7 +51,7 @@ export function rowsOf(link: Link): (TableEntity & { rowKey: string })[] {
 }
 
 function wholeRow(link: Link): TableEntity & { rowKey: string } {
-  const { routeId, originalId, start, end, updatedAt, ...rest } = link;
+  const { routeId, originalId, start, end, updatedAt, copyModifiedAt, ...rest } = link;
   return {
     partitionKey: routeId,
     rowKey: originalKey(originalId),
@@ -61,6 +61,7 @@ function wholeRow(link: Link): TableEntity & { rowKey: string } {
     start: BigInt(start),
     end: BigInt(end),
     updatedAt: BigInt(updatedAt),
+    ...(copyModifiedAt !== undefined && { copyModifiedAt: BigInt(copyModifiedAt) }),
   };
 }
 
@@ -76,6 +77,9 @@ const wholeLink = z.object({
   generation: z.number().int(),
   projected: z.string(),
   stored: z.string(),
+  original: z.string(),
+  meeting: z.boolean().optional(),
+  copyModifiedAt: time.optional(),
   time: z.string(),
   start: time,
   end: time,
@@ -84,13 +88,15 @@ const wholeLink = z.object({
 });
 
 export function linkOf(entity: object): Link {
-  const { partitionKey, seriesId, copyEtag, problem, ...rest } = wholeLink.parse(entity);
+  const { partitionKey, seriesId, copyEtag, problem, meeting, copyModifiedAt, ...rest } = wholeLink.parse(entity);
   return {
     routeId: partitionKey,
     ...rest,
     ...(seriesId !== undefined && { seriesId }),
     ...(copyEtag !== undefined && { copyEtag }),
     ...(problem !== undefined && { problem }),
+    ...(meeting !== undefined && { meeting }),
+    ...(copyModifiedAt !== undefined && { copyModifiedAt }),
   };
 }
 

@@ -82,6 +82,9 @@ export interface Calendar {
   readonly leaseUntil: number;
 }
 
+/** `pull`: the holder is about to read the calendar, so notices older than this are read. `aside`: it does something else meanwhile. */
+export type LeasePurpose = 'pull' | 'aside';
+
 /** The right to work on a calendar. Every commit names the fence; a later lease has a higher one. */
 export interface Lease {
   readonly calendarId: string;
@@ -115,10 +118,10 @@ export interface Calendars {
   takeListing(account: Account, listing: readonly CalendarListing[], now: number, newId: () => string): Promise<void>;
 
   /**
-   * Takes the lease for `ttlMs` if nobody holds it (or the holder's time is over), clears `dirty`, notes `pullStartedAt = now`.
-   * Otherwise marks the calendar dirty and answers undefined. Atomic under concurrency.
+   * Takes the lease for `ttlMs` if nobody holds it (or the holder's time is over); for a pull (the default) clears `dirty` and notes
+   * `pullStartedAt = now`. Otherwise marks the calendar dirty and answers undefined. Atomic under concurrency.
    */
-  lease(id: string, now: number, ttlMs: number): Promise<Lease | undefined>;
+  lease(id: string, now: number, ttlMs: number, purpose?: LeasePurpose): Promise<Lease | undefined>;
   /** Extends a lease still held. @throws LeaseLost */
   renewLease(lease: Lease, now: number, ttlMs: number): Promise<Lease>;
   /** Commits the end of a round; `window` when it was a full one. @throws LeaseLost */
@@ -253,10 +256,16 @@ export interface Link {
   readonly copyId: string;
   readonly copyEtag?: string;
   readonly generation: number;
-  /** Keyed hash of the projection last written (or refused). */
+  /** Keyed hashes, field by field, of the projection last written (or refused). */
   readonly projected: string;
-  /** Keyed hash of the normal form of what the provider returned after the write. */
+  /** Keyed hashes, field by field, of the normal form of what the provider returned after the write. */
   readonly stored: string;
+  /** Keyed hash of the original itself when it was last read, with what the route hides. */
+  readonly original: string;
+  /** The original was a meeting when it was last read: its copy changes nothing of it. */
+  readonly meeting?: boolean;
+  /** When the copy was last modified as the provider said after our last write, epoch ms: what is older was read before it. */
+  readonly copyModifiedAt?: number;
   /** Keyed hash of the original's time when it was last read: a dismissed copy returns when it changes. */
   readonly time: string;
   /** Epoch ms of the original's span as last read: to tell aged from deleted. */
@@ -285,7 +294,17 @@ export interface Links {
   removeRoute(routeId: string): Promise<void>;
 }
 
-export type HistoryAction = 'created' | 'updated' | 'deleted' | 'refused' | 'braked' | 'dropped';
+export type HistoryAction =
+  | 'created'
+  | 'updated'
+  | 'deleted'
+  | 'refused'
+  | 'braked'
+  | 'dropped'
+  /** Two-way: the original took over what was edited on its copy, went with it, or was made anew from it. */
+  | 'written-back'
+  | 'original-deleted'
+  | 'restored';
 
 export interface HistoryEntry {
   readonly routeId: string;

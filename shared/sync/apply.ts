@@ -1,11 +1,11 @@
 import type { CalendarEvent, EventContent, NewMarker } from '../calendar/event.ts';
-import { endOf, startOf } from '../calendar/window.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { CalendarProvider, CalendarRef, WriteOperation, WriteResult } from '../providers/provider.ts';
 import type { HistoryAction, HistoryEntry, Link, Route } from '../stores/stores.ts';
-import { sealProjection, sealStored, sealTime, storedDigest } from './copies.ts';
+import { printOf, sealProjection, sealStored } from './copies.ts';
 import type { Decision } from './decide.ts';
 import { copyIdentity, originOf } from './identity.ts';
+import { blankLink, goneLink, liveLink, notedLink } from './linkRecord.ts';
 import type { SyncNeeds } from './needs.ts';
 
 /** One decision to carry out: what is known of the original, its link, and the copy that is wanted. */
@@ -15,8 +15,10 @@ export interface Task {
   readonly link: Link | undefined;
   readonly content: EventContent | undefined;
   readonly decision: Decision;
-  /** The copy's etag where it was just read; otherwise the link's counts. */
-  readonly copyEtag?: string;
+  /** The copy as it was just read; where it was not, the link's etag counts. */
+  readonly copy?: CalendarEvent | undefined;
+  /** Two-way: what the original is to take over from its copy. */
+  readonly changes?: Partial<EventContent>;
 }
 
 /** Tasks whose copy turned out to be other than the link says: to be decided anew with what was found. */
@@ -73,10 +75,11 @@ function isWrite(decision: Decision): boolean {
 async function settleWithoutWriting(world: ApplyWorld, tasks: readonly Task[]): Promise<void> {
   const now = world.needs.clock.now();
   const forget = tasks.filter(({ decision }) => decision.action === 'forget').map(({ originalId }) => originalId);
-  const changed = tasks.flatMap(({ decision, link }): Link[] => {
+  const changed = tasks.flatMap(({ decision, link, original }): Link[] => {
     if (!link) return [];
     if (decision.action === 'dismiss') return [{ ...link, state: 'dismissed', updatedAt: now }];
     if (decision.action === 'retire') return [goneLink(link, now)];
+    if (decision.action === 'note' && original) return [notedLink(world.needs, link, original)];
     return [];
   });
   if (forget.length === 0 && changed.length === 0) return;
@@ -103,6 +106,7 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Ou
   const links: Link[] = [];
   const entries: HistoryEntry[] = [];
   const again: Task[] = [];
+  const surprises: Surprise[] = [];
   const gone: Task[] = [];
   const conflicts: Task[] = [];
   let stop: ProviderError | undefined;
@@ -110,21 +114,27 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Ou
     const result = results[index] ?? unanswered;
     if (result.ok) {
       const done = linkAfter(world, task, result);
-      if (result.adopted && !saysWhatWasSent(task, result)) {
+      const version = result.event?.marker?.version;
+      if (!result.adopted || saysWhatWasSent(task, result)) {
+        links.push(done);
+        const copyId = task.decision.action === 'delete' ? task.link?.copyId : done.copyId;
+        entries.push(entry(world, task, historyOf(task), copyId));
+      } else if (world.route.twinId && version) {
+        // Its mark tells what was written; what differs from that is a person's edit and counts as one.
+        const asWritten = { ...done, projected: version, stored: version };
+        links.push(asWritten);
+        surprises.push({ task: { ...task, link: asWritten }, copy: result.event });
+      } else {
         // Until it is written over, nobody may take it for what was projected.
         const older = { ...done, projected: '' };
         links.push(older);
         again.push(overAdopted(task, older));
-      } else {
-        links.push(done);
-        const copyId = task.decision.action === 'delete' ? task.link?.copyId : done.copyId;
-        entries.push(entry(world, task, historyOf(task), copyId));
       }
       continue;
     }
     switch (result.error.kind) {
       case 'identity-spent':
-        again.push({ ...task, link: { ...blankLink(world, task), ...task.link, generation: generationOf(task) } });
+        again.push({ ...task, link: { ...blank(world, task), ...task.link, generation: generationOf(task) } });
         break;
       case 'not-found':
         gone.push(task);
@@ -143,7 +153,7 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Ou
   await world.needs.stores.links.put(links);
   await world.needs.stores.history.add(entries);
   if (stop) throw stop;
-  const surprises: Surprise[] = gone.map((task) => ({ task, copy: undefined }));
+  surprises.push(...gone.map((task) => ({ task, copy: undefined })));
   for (const task of conflicts) {
     surprises.push({ task, copy: await world.provider.get(world.target, task.link?.copyId ?? '') });
   }
@@ -151,11 +161,11 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Ou
 }
 
 /** Of several reasons to stop, the one that asks for the longest pause counts. */
-function worse(before: ProviderError | undefined, next: ProviderError): ProviderError {
+export function worse(before: ProviderError | undefined, next: ProviderError): ProviderError {
   return before && (before.retryAfterMs ?? 0) >= (next.retryAfterMs ?? 0) ? before : next;
 }
 
-const unanswered: WriteResult = {
+export const unanswered: WriteResult = {
   ok: false,
   error: new ProviderError('malformed', 'The service did not answer for every operation of a batch.', {
     code: 'unanswered',
@@ -164,13 +174,13 @@ const unanswered: WriteResult = {
 
 function operationOf(world: ApplyWorld, task: Task): WriteOperation {
   const copyId = task.link?.copyId ?? '';
-  const etag = task.copyEtag ?? task.link?.copyEtag;
+  const etag = task.copy?.etag ?? task.link?.copyEtag;
   // Conditions on both: a copy that changed may have become a meeting, and touching that would mail people.
   if (task.decision.action === 'delete') return { kind: 'delete', id: copyId, ...(etag && { etag }) };
   const { content } = task;
   if (!content) throw new Error('A copy can only be written from a projection.');
   const generation = generationOf(task);
-  const marker = markerOf(world.route, task, generation);
+  const marker = markerOf(world, task, generation);
   if (task.decision.action === 'create') {
     return { kind: 'create', identity: copyIdentity(world.route.id, task.originalId, generation), content, marker };
   }
@@ -184,64 +194,38 @@ function generationOf(task: Task): number {
 }
 
 /** The original's iCalUId goes along as provenance, but not over a private route: a UID may carry words. */
-function markerOf(route: Route, task: Task, generation: number): NewMarker {
+function markerOf({ needs: { keyring }, route }: ApplyWorld, task: Task, generation: number): NewMarker {
   const iCalUId = route.options.markPrivate ? undefined : task.original?.iCalUId;
   return {
     routeId: route.id,
     origin: originOf(route.id, task.originalId),
     generation,
     ...(task.content && { showAs: task.content.showAs, sensitivity: task.content.sensitivity }),
+    ...(route.twinId && task.content && { version: sealStored(keyring, task.content) }),
     ...(iCalUId && { iCalUId }),
   };
 }
 
-function blankLink(world: ApplyWorld, task: Task): Link {
-  const { keyring, clock } = world.needs;
-  const { original } = task;
-  return {
-    routeId: world.route.id,
-    originalId: task.originalId,
-    ...(original?.seriesId && { seriesId: original.seriesId }),
-    state: 'gone',
-    copyId: '',
-    generation: 0,
-    projected: '',
-    stored: '',
-    time: original ? sealTime(keyring, original) : '',
-    start: original ? startOf(original.span) : 0,
-    end: original ? endOf(original.span) : 0,
-    updatedAt: clock.now(),
-  };
+function blank(world: ApplyWorld, task: Task): Link {
+  return blankLink(world.needs, world.route, task.originalId, task.original);
 }
 
-function linkAfter(world: ApplyWorld, task: Task, result: WriteResult & { ok: true }): Link {
-  const { keyring, clock } = world.needs;
-  if (task.decision.action === 'delete') return goneLink(task.link ?? blankLink(world, task), clock.now());
-  const { event } = result;
-  const etag = event?.etag;
-  return {
-    ...blankLink(world, task),
-    state: 'live',
-    copyId: event?.id ?? task.link?.copyId ?? '',
-    ...(etag && { copyEtag: etag }),
-    generation: generationOf(task),
-    projected: task.content ? sealProjection(keyring, task.content) : '',
-    stored: event ? sealStored(keyring, event) : (task.link?.stored ?? ''),
-  };
-}
-
-function goneLink(link: Link, now: number): Link {
-  const { copyEtag: _etag, problem: _problem, ...rest } = link;
-  return { ...rest, state: 'gone', copyId: '', projected: '', stored: '', updatedAt: now };
+function linkAfter(world: ApplyWorld, task: Task, { event }: WriteResult & { ok: true }): Link {
+  const { needs } = world;
+  const before = task.original ? blank(world, task) : (task.link ?? blank(world, task));
+  if (task.decision.action === 'delete') return goneLink(task.link ?? before, needs.clock.now());
+  if (!event) throw new Error('A copy that was written comes back with the answer.');
+  const written = { original: task.original, content: task.content, copy: event };
+  return liveLink(needs, { ...before, generation: generationOf(task) }, written);
 }
 
 /** Refused as a new copy: there is none. Refused as a change: the copy stands as it was. Either way the same projection is not tried again. */
 function refusedLink(world: ApplyWorld, task: Task, problem: string): Link {
   const projected = task.content ? sealProjection(world.needs.keyring, task.content) : '';
   if (task.decision.action === 'create') {
-    return { ...blankLink(world, task), state: 'refused', generation: generationOf(task), projected, problem };
+    return { ...blank(world, task), state: 'refused', generation: generationOf(task), projected, problem };
   }
-  return { ...(task.link ?? blankLink(world, task)), projected, problem, updatedAt: world.needs.clock.now() };
+  return { ...(task.link ?? blank(world, task)), projected, problem, updatedAt: world.needs.clock.now() };
 }
 
 async function recordRefusals(world: ApplyWorld, tasks: readonly Task[], problem: string): Promise<void> {
@@ -252,7 +236,7 @@ async function recordRefusals(world: ApplyWorld, tasks: readonly Task[], problem
 /** An adopted copy may be older than what was sent: then it is written over. */
 function saysWhatWasSent(task: Task, result: WriteResult & { ok: true }): boolean {
   const { event } = result;
-  return !event || !task.content || storedDigest(event) === storedDigest(task.content);
+  return !event || !task.content || printOf(event) === printOf(task.content);
 }
 
 function overAdopted(task: Task, link: Link): Task {
@@ -263,8 +247,8 @@ function historyOf(task: Task): HistoryAction {
   return task.decision.action === 'create' ? 'created' : task.decision.action === 'update' ? 'updated' : 'deleted';
 }
 
-function entry(
-  world: ApplyWorld,
+export function entry(
+  world: Pick<ApplyWorld, 'needs' | 'route'>,
   task: Task,
   action: HistoryAction,
   copyId?: string,

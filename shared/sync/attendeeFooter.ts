@@ -4,3 +4,8 @@ import { escapeHtml } from '../calendar/text.ts';
 export function attendeeFooter(addresses: readonly string[]): string {
   return addresses.length === 0 ? '' : `<p>Attendees: ${addresses.map(escapeHtml).join(', ')}</p>`;
 }
+
+/** Rich text without the list of attendees at its end; lines of other words that begin alike stay. */
+export function withoutAttendeeFooter(rich: string): string {
+  return rich.replace(/(?:<p>|<br>|^)Attendees: [^\s<>,]+@[^\s<>,]+(?:, [^\s<>,]+@[^\s<>,]+)*(?:<\/p>)?\s*$/, '');
+}

@@ -13,3 +13,8 @@ export function copyIdentity(routeId: string, originalId: string, generation: nu
 export function originOf(routeId: string, originalId: string): string {
   return createHash('sha256').update(`${routeId}\0${originalId}`).digest('base64url').slice(0, 22);
 }
+
+/** The identity of an original that is made anew for a route: not a copy's, so that it is an original like any other. */
+export function restoredIdentity(routeId: string, originalId: string, generation: number): string {
+  return `hetkr1:${routeId}:${originOf(routeId, originalId)}:${generation}`;
+}

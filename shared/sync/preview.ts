@@ -41,7 +41,8 @@ export async function previewRoute(
   for await (const page of providerOf(needs, source).list(refOf(source), window)) {
     for (const original of page) {
       const sameMeeting = view.meetings.has(meetingKey(original) ?? '');
-      const seen = { projectionSame: false, timeSame: false, copy: 'unseen', sameMeeting } as const;
+      const unknown = { projectionSame: false, timeSame: false, originalSame: false, twoWay: false, givesBack: false };
+      const seen = { ...unknown, copy: 'unseen', sameMeeting } as const;
       const { action, reason } = decide({ original, link: undefined, options, window, ...seen });
       if (reason === 'outside-window') continue;
       found += 1;

@@ -67,7 +67,7 @@ async function removePair(needs: SyncNeeds, pairId: string, copies: Copies, atte
 
 async function removeRoute(needs: SyncNeeds, pair: Pair, route: Route, copies: Copies, attempt: number): Promise<Rest> {
   const { clock, queues, stores } = needs;
-  const lease = await stores.calendars.lease(route.sourceCalendarId, clock.now(), LEASE_MS);
+  const lease = await stores.calendars.lease(route.sourceCalendarId, clock.now(), LEASE_MS, 'aside');
   if (!lease && (await stores.calendars.find(route.sourceCalendarId))) return BUSY;
   const keeper = lease && keepLease(needs, lease);
   try {
@@ -152,7 +152,7 @@ function deletion(link: Link): Task {
 
 function strayLink(needs: SyncNeeds, route: Route, copyId: string, generation: number): Link {
   const now = needs.clock.now();
-  const nothing = { projected: '', stored: '', time: '', start: now, end: now, updatedAt: now };
+  const nothing = { projected: '', stored: '', original: '', time: '', start: now, end: now, updatedAt: now };
   return { routeId: route.id, originalId: `stray:${copyId}`, state: 'live', copyId, generation, ...nothing };
 }
 

@@ -4,19 +4,21 @@ import { isProviderError, type ProviderError } from '../providers/errors.ts';
 import type { RoundStart } from '../providers/provider.ts';
 import { type Calendar, type Lease, LeaseLost, type Route } from '../stores/stores.ts';
 import { backoffMs } from './backoff.ts';
+import { SourceTrouble } from './giveBack.ts';
 import { keepLease, LEASE_MS, type LeaseKeeper } from './leaseKeeper.ts';
 import { relistCalendars } from './listing.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 import { openTeam } from './team.ts';
 import { accountRevoked, sourceGone } from './trouble.ts';
 
+type PullMessage = Extract<ChangesMessage, { kind: 'pull' }>;
 type FullMessage = Extract<BulkMessage, { kind: 'full' }>;
 
 /** Another worker holds the calendar: come back after this, ms. */
 const BUSY_MS = 5_000;
 
 /** A notification: pull what changed since the cursor. One that is older than the start of the last pull was read by it and is dropped. */
-export async function pullChanges(needs: SyncNeeds, message: ChangesMessage): Promise<void> {
+export async function pullChanges(needs: SyncNeeds, message: PullMessage): Promise<void> {
   const { clock, queues, stores } = needs;
   const calendar = await readableCalendar(needs, message.calendarId);
   if (!calendar) return;
@@ -57,7 +59,7 @@ export async function fullRound(needs: SyncNeeds, message: FullMessage): Promise
 }
 
 /** The calendar, while it is there and its account is connected; an account that waits for its user is not asked again. */
-async function readableCalendar(needs: SyncNeeds, id: string): Promise<Calendar | undefined> {
+export async function readableCalendar(needs: SyncNeeds, id: string): Promise<Calendar | undefined> {
   const calendar = await needs.stores.calendars.find(id);
   if (!calendar || calendar.goneAt) return undefined;
   const account = await needs.stores.accounts.find(calendar.accountId);
@@ -69,7 +71,11 @@ function mayRun(route: Route, now: number): boolean {
   return route.state !== 'removing' && (route.state !== 'braked' || route.deletionsConfirmedUntil > now);
 }
 
-async function underLease(needs: SyncNeeds, lease: Lease, work: (keeper: LeaseKeeper) => Promise<void>): Promise<void> {
+export async function underLease(
+  needs: SyncNeeds,
+  lease: Lease,
+  work: (keeper: LeaseKeeper) => Promise<void>,
+): Promise<void> {
   const keeper = keepLease(needs, lease);
   try {
     await work(keeper);
@@ -89,7 +95,7 @@ async function runRound(
   routes: readonly Route[],
   keeper: LeaseKeeper,
   start: RoundStart,
-  message: ChangesMessage | FullMessage,
+  message: PullMessage | FullMessage,
 ): Promise<void> {
   const began = needs.clock.now();
   const verify = message.kind === 'full' && message.verify;
@@ -127,13 +133,14 @@ async function runRound(
       waitedMs: began - message.at,
     });
   } catch (error) {
-    if (!isProviderError(error)) throw error;
-    await sourceFailed(needs, calendar, keeper, message, error);
+    const trouble = error instanceof SourceTrouble ? error.cause : error;
+    if (!isProviderError(trouble)) throw error;
+    await sourceFailed(needs, calendar, keeper, message, trouble);
   }
 }
 
-/** The source could not be read: nothing was committed and nothing is deleted; what to do depends on why. */
-async function sourceFailed(
+/** The source could not be read, or written in a two-way pair: nothing was committed and nothing is deleted; what to do depends on why. */
+export async function sourceFailed(
   needs: SyncNeeds,
   calendar: Calendar,
   keeper: LeaseKeeper,
@@ -152,6 +159,6 @@ async function sourceFailed(
   const attempt = message.attempt ?? 0;
   const delay = backoffMs(attempt, error.retryAfterMs, random);
   const again = { attempt: Math.min(attempt + 1, 100), at: clock.now() };
-  if (message.kind === 'pull') await queues.changes({ ...message, ...again }, delay);
-  else await queues.bulk({ ...message, ...again }, delay);
+  if (message.kind === 'full') await queues.bulk({ ...message, ...again }, delay);
+  else await queues.changes({ ...message, ...again }, delay);
 }

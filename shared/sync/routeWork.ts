@@ -1,31 +1,35 @@
-import type { CalendarEvent } from '../calendar/event.ts';
-import { isMeeting } from '../calendar/event.ts';
+import { type CalendarEvent, isMeeting } from '../calendar/event.ts';
 import { meetingKey } from '../calendar/meeting.ts';
-import { inWindow, type Window } from '../calendar/window.ts';
-import { isProviderError, ProviderError } from '../providers/errors.ts';
+import type { Window } from '../calendar/window.ts';
+import { ProviderError } from '../providers/errors.ts';
 import type { CalendarProvider } from '../providers/provider.ts';
 import type { Calendar, Link, Route } from '../stores/stores.ts';
+import { confirmAbsence } from './absence.ts';
 import { type ApplyWorld, applyTasks, type Surprise, type Task } from './apply.ts';
 import { brakeConcerned, brakeHolds } from './brake.ts';
-import { projectionIsSame, storedIsSame, timeIsSame } from './copies.ts';
-import { decide, type Situation } from './decide.ts';
+import { copyEdits, originalIsSame, projectionEdits, projectionIsSame, timeIsSame } from './copies.ts';
+import { copyInView, type Look, lookAt, readCopies, unseen } from './copyLook.ts';
+import { decide } from './decide.ts';
+import { type GiveBackWorld, giveBack, isGivenBack, readOriginals } from './giveBack.ts';
+import { originOf } from './identity.ts';
+import { mergeTwins } from './merge.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
-import { type Ends, project } from './projection.ts';
+import { orphansOf } from './orphans.ts';
+import { type Ends, flowsBack, project } from './projection.ts';
 import { type TargetView, viewTarget } from './targetView.ts';
-
-/** The code of a full listing that was not believed. */
-export const INCOMPLETE_LISTING = 'incomplete-listing';
 
 /** What one round did on one route. */
 export interface RouteCounts {
   created: number;
   updated: number;
   deleted: number;
+  /** Originals that took over what their copies say, deletions among them. */
+  givenBack: number;
 }
 
 /**
  * One route's share of a round: takes the source's changes page by page, and at the end the deletions, which the brake may hold back.
- * Each call writes to the target what the merge rule decides.
+ * Each call writes what the merge rule decides: to the target, and in a two-way pair also to the source.
  */
 export interface RouteWork {
   readonly route: Route;
@@ -37,6 +41,8 @@ export interface RouteWork {
   /** Explicit statements that these ids (or series) are gone, and series whose instances are now only these. Kept until the end. */
   removed(ids: readonly string[]): Promise<void>;
   series(seriesId: string, instanceIds: readonly string[]): Promise<void>;
+  /** Two-way: copies that somebody seems to have changed or deleted. */
+  copies(copyIds: readonly string[]): Promise<void>;
   /**
    * Ends the round: deletes what is gone. After a full round whatever was not listed is gone as well.
    * @returns the numbers of the brake when it held the deletions back
@@ -63,17 +69,33 @@ export interface RouteWorkOptions {
   readonly progress: (done: number, total: number) => Promise<void>;
 }
 
+/** So often tasks whose twins changed under our hands are decided anew before the route is left for later. */
+const MOST_SURPRISES = 4;
+
 export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
-  const { needs, route, source, target, window } = options;
-  const { links } = needs.stores;
+  const { needs, route, source, target, window, permit } = options;
   const { keyring } = needs;
+  const { links } = needs.stores;
   const provider = providerOf(needs, target);
-  const world: ApplyWorld = { needs, provider, target: refOf(target), route, permit: options.permit, settled };
+  // What cannot be written can give nothing back; then the copies simply follow.
+  const twoWay = route.twinId !== undefined && source.writable;
   const ends: Ends = { sourceEmail: source.ownerEmail, targetEmail: target.ownerEmail };
+  const projected = (original: CalendarEvent) => project(original, route.options, ends);
+  const world: ApplyWorld = { needs, provider, target: refOf(target), route, permit, settled };
+  const back: GiveBackWorld = {
+    needs,
+    provider: providerOf(needs, source),
+    source: refOf(source),
+    route,
+    permit,
+    project: projected,
+  };
   const view = options.verify ? await viewTarget(provider, world.target, route.id, window) : undefined;
-  const counts: RouteCounts = { created: 0, updated: 0, deleted: 0 };
-  /** Deletions wait for the end of the round, by original. */
-  const gone = new Map<string, Task>();
+  const counts: RouteCounts = { created: 0, updated: 0, deleted: 0, givenBack: 0 };
+  /** Links whose originals are said to be gone, and deletions that are decided: both wait for the end of the round. */
+  const lost = new Map<string, Link>();
+  const deletions = new Map<string, Task>();
+  const madeAnew: CalendarEvent[] = [];
   const listed = new Set<string>();
   let done = 0;
   let total = 0;
@@ -83,79 +105,179 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
     if (count > 0) await options.progress(Math.min(done, total), total);
   }
 
-  function situation(original: CalendarEvent | undefined, link: Link | undefined, seen: Partial<Situation>): Situation {
-    const content = original && project(original, route.options, ends);
-    return {
+  function taskFor(
+    original: CalendarEvent | undefined,
+    originalId: string,
+    link: Link | undefined,
+    look: Look,
+    sameMeeting = false,
+  ): Task {
+    const content = original && projected(original);
+    const changes = twoWay && original && link && look.copy ? given(original, link, look.copy) : {};
+    const decision = decide({
       original,
       link,
       options: route.options,
       window,
       projectionSame: Boolean(link && content && projectionIsSame(keyring, link, content)),
       timeSame: Boolean(link && original && timeIsSame(keyring, link, original)),
-      copy: copyAsSeen(needs, view, link),
-      sameMeeting: false,
-      ...seen,
-    };
+      originalSame: Boolean(link && original && originalIsSame(keyring, link, original)),
+      copy: look.state,
+      sameMeeting,
+      twoWay,
+      givesBack: original ? Object.keys(changes).length > 0 : twoWay && meansItsOriginal(link, look),
+    });
+    return { originalId, original, link, content, decision, copy: look.copy, changes };
   }
 
-  function taskFor(
-    original: CalendarEvent | undefined,
-    originalId: string,
-    link: Link | undefined,
-    seen: Partial<Situation> = {},
-  ): Task {
-    const decision = decide(situation(original, link, seen));
-    const content = original && project(original, route.options, ends);
-    return { originalId, original, link, content, decision };
+  /** What the original is to take over from its copy. */
+  function given(original: CalendarEvent, link: Link, copy: CalendarEvent) {
+    const content = projected(original);
+    const edits = { originalEdits: projectionEdits(keyring, link, content), copyEdits: copyEdits(keyring, link, copy) };
+    return mergeTwins({ original, copy, projected: content, ...edits }, route.options);
+  }
+
+  /** Was the copy of an original that is gone edited in anything that would have flowed back? */
+  function meansItsOriginal(link: Link | undefined, { state, copy }: Look): boolean {
+    if (!link || !copy || state !== 'changed' || link.meeting) return false;
+    const flowing = flowsBack(route.options);
+    return copyEdits(keyring, link, copy).some((field) => flowing.includes(field));
   }
 
   async function carryOut(tasks: readonly Task[]): Promise<void> {
-    const surprises = await applyTasks(world, tasks);
-    for (const { decision } of tasks) count(counts, decision.action);
-    if (surprises.length === 0) return;
-    const left = await applyTasks(world, surprises.map(decideAgain));
-    if (left.length > 0) needs.log('copy-unsettled', { route: route.id, count: left.length });
+    let open = tasks;
+    for (let round = 0; open.length > 0; round += 1) {
+      if (round === MOST_SURPRISES) return unsettled(open.length);
+      const given = await giveBack(back, open.filter(isGivenBack));
+      const surprises = await applyTasks(world, [...open.filter((task) => !isGivenBack(task)), ...given.followUps]);
+      for (const { decision } of open) count(counts, decision.action);
+      open = [...given.surprises.map(decideByOriginal), ...surprises.map(decideByCopy).filter(isNoPassingDeletion)];
+    }
+  }
+
+  /** In a two-way pair an edit may hang on it: the route comes back for it. One-way the daily verification does. */
+  function unsettled(count: number): void {
+    needs.log('copy-unsettled', { route: route.id, count });
+    if (!twoWay) return;
+    throw new ProviderError('unavailable', 'Events change faster than they can be followed.', { code: 'unsettled' });
   }
 
   /** The copy is gone, or changed under our hands: the same rule, knowing that. */
-  function decideAgain({ task, copy }: Surprise): Task {
-    const again = taskFor(task.original, task.originalId, task.link, { copy: found(copy) });
-    return copy?.etag ? { ...again, copyEtag: copy.etag } : again;
+  function decideByCopy({ task, copy }: Surprise): Task {
+    const look = task.link ? lookAt(keyring, task.link, copy) : unseen;
+    return { ...taskFor(task.original, task.originalId, task.link, look), ...(copy && { copy }) };
+  }
+
+  /** So did the original. */
+  function decideByOriginal({ task, original }: { task: Task; original: CalendarEvent | undefined }): Task {
+    const look = task.link ? lookAt(keyring, task.link, task.copy) : unseen;
+    return taskFor(original, task.originalId, task.link, look);
+  }
+
+  /** Deletions of either twin wait until the round has come to its end and the brake has seen them all. */
+  async function carryOutOrKeep(tasks: readonly Task[]): Promise<void> {
+    const now: Task[] = [];
+    for (const task of tasks) {
+      const { action } = task.decision;
+      if (action === 'delete' || action === 'delete-original') deletions.set(task.originalId, task);
+      else now.push(task);
+    }
+    await carryOut(now);
+  }
+
+  function found(id: string): void {
+    listed.add(id);
+    lost.delete(id);
+    deletions.delete(id);
+  }
+
+  /** Which copies are worth a look by id: those that a listing lacks, and in a two-way pair those of which either twin changed. */
+  async function looksAt(
+    events: readonly CalendarEvent[],
+    known: ReadonlyMap<string, Link>,
+  ): Promise<Map<string, Look>> {
+    const looks = new Map<string, Look>();
+    const asked: Link[] = [];
+    for (const event of events) {
+      const link = known.get(event.id);
+      if (link?.state !== 'live') continue;
+      const state = copyInView(keyring, view, link);
+      const followed = () => projectionIsSame(keyring, link, projected(event)) && originalIsSame(keyring, link, event);
+      if (state === 'missing' || (twoWay && (state === 'changed' || (state === 'unseen' && !followed()))))
+        asked.push(link);
+      else looks.set(link.copyId, { state });
+    }
+    for (const [copyId, look] of await readCopies(keyring, provider, world.target, asked)) looks.set(copyId, look);
+    return looks;
+  }
+
+  async function takeEvents(events: readonly CalendarEvent[]): Promise<void> {
+    const known = await links.findMany(
+      route.id,
+      events.map((event) => event.id),
+    );
+    const meetings = await sameMeetings(world.provider, world, view, events, known);
+    const looks = await looksAt(events, known);
+    const tasks: Task[] = [];
+    for (const event of events) {
+      found(event.id);
+      const link = known.get(event.id);
+      // Its copy may still hang on the original that it was made anew for.
+      if (!link && event.restores?.routeId === route.id) madeAnew.push(event);
+      else tasks.push(taskFor(event, event.id, link, looks.get(link?.copyId ?? '') ?? unseen, meetings.has(event.id)));
+    }
+    total += events.length;
+    await carryOutOrKeep(tasks);
+  }
+
+  /** Two-way: an original that was made anew by a worker that died before it could note that takes over the copy it was made for. */
+  async function findFormerSelves(): Promise<void> {
+    if (madeAnew.length === 0) return;
+    const origins = new Set(madeAnew.map(({ restores }) => restores?.origin));
+    for await (const page of links.all(route.id)) {
+      for (const link of page)
+        if (link.state === 'live' && origins.has(originOf(route.id, link.originalId))) lose(link);
+    }
   }
 
   function lose(link: Link): void {
-    gone.set(link.originalId, taskFor(undefined, link.originalId, link));
+    lost.set(link.originalId, link);
+  }
+
+  /** What becomes of links whose originals are gone. In a two-way pair an edited copy is worth asking whether its original is. */
+  async function farewells(): Promise<Task[]> {
+    const all = [...lost.values()];
+    if (!twoWay) return all.map((link) => taskFor(undefined, link.originalId, link, lookInView(link)));
+    const looks = await readCopies(
+      keyring,
+      provider,
+      world.target,
+      all.filter((link) => link.state === 'live'),
+    );
+    const lookOf = (link: Link) => looks.get(link.copyId) ?? unseen;
+    const edited = all.filter((link) => meansItsOriginal(link, lookOf(link)));
+    const originals = await readOriginals(
+      back,
+      edited.map(({ originalId }) => originalId),
+    );
+    return all.flatMap((link) => {
+      const asked = edited.includes(link);
+      if (asked && !originals.has(link.originalId)) return [];
+      return taskFor(originals.get(link.originalId), link.originalId, link, lookOf(link));
+    });
+  }
+
+  function lookInView(link: Link): Look {
+    return { state: copyInView(keyring, view, link) };
   }
 
   return {
     route,
     counts,
-
-    async events(events) {
-      const known = await links.findMany(
-        route.id,
-        events.map((event) => event.id),
-      );
-      const tasks: Task[] = [];
-      const meetings = await sameMeetings(world.provider, world, view, events, known);
-      for (const event of events) {
-        listed.add(event.id);
-        gone.delete(event.id);
-        const link = known.get(event.id);
-        const task = taskFor(event, event.id, link, { sameMeeting: meetings.has(event.id) });
-        const { decision } = await confirmed(world, task, view);
-        if (decision.action === 'delete') gone.set(event.id, task);
-        else tasks.push({ ...task, decision });
-      }
-      total += events.length;
-      await carryOut(tasks);
-    },
+    events: takeEvents,
 
     unreadable(ids) {
-      for (const id of ids) {
-        listed.add(id);
-        gone.delete(id);
-      }
+      ids.forEach(found);
     },
 
     async removed(ids) {
@@ -173,6 +295,26 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       }
     },
 
+    async copies(copyIds) {
+      const known = await Promise.all(copyIds.map((id) => links.findByCopy(route.id, id)));
+      const live = known.filter((link) => link?.state === 'live').filter((link) => link !== undefined);
+      const looks = await readCopies(keyring, provider, world.target, live);
+      const told = live.filter(
+        ({ copyId }) => !['unseen', 'as-written'].includes(looks.get(copyId)?.state ?? 'unseen'),
+      );
+      const originals = await readOriginals(
+        back,
+        told.map(({ originalId }) => originalId),
+      );
+      await carryOutOrKeep(
+        told
+          .filter(({ originalId }) => originals.has(originalId))
+          .map((link) =>
+            taskFor(originals.get(link.originalId), link.originalId, link, looks.get(link.copyId) ?? unseen),
+          ),
+      );
+    },
+
     async finish(full) {
       const linked = new Set<string>();
       const absent: Link[] = [];
@@ -186,12 +328,14 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
         await confirmAbsence(needs, source, window, absent);
         absent.forEach(lose);
       }
-      const tasks = [...gone.values()];
+      await findFormerSelves();
+      for (const task of await farewells()) deletions.set(task.originalId, task);
       const orphans = full && view ? orphansOf(world, view, linked) : [];
-      const deletions = tasks.filter(({ decision }) => decision.action === 'delete').length + orphans.length;
-      if (brakeConcerned(deletions) && needs.clock.now() >= route.deletionsConfirmedUntil) {
+      const tasks = [...deletions.values()];
+      const count = tasks.filter(({ decision }) => decision.action.startsWith('delete')).length + orphans.length;
+      if (brakeConcerned(count) && needs.clock.now() >= route.deletionsConfirmedUntil) {
         const copies = (await links.countLive(route.id)) + orphans.length;
-        if (brakeHolds(deletions, copies)) return { deletions, copies };
+        if (brakeHolds(count, copies)) return { deletions: count, copies };
       }
       await carryOut(tasks);
       await carryOut(orphans);
@@ -199,77 +343,25 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
         route.id,
         orphans.map(({ originalId }) => originalId),
       );
+      for (const event of madeAnew.splice(0)) {
+        const link = await links.find(route.id, event.id);
+        await carryOut([taskFor(event, event.id, link, unseen)]);
+      }
       return undefined;
     },
   };
 }
 
-/** So many absent originals are asked for by id; beyond them the brake guards. */
-const ASKED = 20;
-
-/**
- * Absence from a listing is not believed by itself: services have answered 200 with too little. Originals that a full listing did not show are
- * asked for one by one; a single one that is still there and in the window means that the listing was wrong.
- * @throws ProviderError `incomplete-listing`, and then nothing is deleted
- */
-async function confirmAbsence(
-  needs: SyncNeeds,
-  source: Calendar,
-  window: Window,
-  absent: readonly Link[],
-): Promise<void> {
-  const suspects = absent.filter((link) => link.state === 'live' && link.end > window.start).slice(0, ASKED);
-  for (const { originalId } of suspects) {
-    const original = await sourceEvent(needs, source, originalId);
-    if (original && !original.cancelled && inWindow(original.span, window)) {
-      const message = 'The source listed less than it holds. Nothing is deleted on such an answer.';
-      throw new ProviderError('malformed', message, { code: INCOMPLETE_LISTING });
-    }
-  }
-}
-
-/** A source that cannot be asked proves nothing either way; it is not the target's trouble. */
-async function sourceEvent(needs: SyncNeeds, source: Calendar, id: string): Promise<CalendarEvent | undefined> {
-  try {
-    return await providerOf(needs, source).get(refOf(source), id);
-  } catch (error) {
-    if (!isProviderError(error)) throw error;
-    const { status, retryAfterMs } = error;
-    const options = {
-      code: INCOMPLETE_LISTING,
-      cause: error,
-      ...(status && { status }),
-      ...(retryAfterMs && { retryAfterMs }),
-    };
-    throw new ProviderError('unavailable', 'The source could not be asked about events that it did not list.', options);
-  }
+/** A copy that is found missing in passing deletes no original: the notice of its deletion brings the look that the brake guards. */
+function isNoPassingDeletion({ decision }: Task): boolean {
+  return decision.action !== 'delete-original';
 }
 
 function count(counts: RouteCounts, action: Task['decision']['action']): void {
   if (action === 'create') counts.created += 1;
   if (action === 'update') counts.updated += 1;
   if (action === 'delete') counts.deleted += 1;
-}
-
-function found(copy: CalendarEvent | undefined): Situation['copy'] {
-  if (!copy) return 'missing';
-  return isMeeting(copy) ? 'meeting' : 'changed';
-}
-
-/** What the look at the target says about a link's copy. Only a copy that should lie in the listed span can be missing. */
-function copyAsSeen(needs: SyncNeeds, view: TargetView | undefined, link: Link | undefined): Situation['copy'] {
-  if (!view || link?.state !== 'live') return 'unseen';
-  const copy = view.copies.get(link.copyId);
-  if (copy?.meeting) return 'meeting';
-  if (copy) return storedIsSame(needs.keyring, link, copy.digest) ? 'as-written' : 'changed';
-  return link.start >= view.window.start && link.end <= view.window.end ? 'missing' : 'unseen';
-}
-
-/** A copy that a listing did not show is asked for by its id before anyone believes that the user deleted it. */
-async function confirmed(world: ApplyWorld, task: Task, view: TargetView | undefined): Promise<Task> {
-  if (!view || task.decision.action !== 'dismiss' || !task.link) return task;
-  const copy = await world.provider.get(world.target, task.link.copyId);
-  return copy ? { ...task, decision: { action: 'update', reason: 'copy-changed' } } : task;
+  if (action === 'write-back' || action === 'delete-original' || action === 'restore') counts.givenBack += 1;
 }
 
 /** Which of these originals the target holds as originals of its own. Only meetings not copied so far are asked about. */
@@ -286,33 +378,4 @@ async function sameMeetings(
   if (asked.length === 0) return new Set();
   const answers = await provider.hasMeetings(world.target, asked);
   return new Set(asked.filter((_, index) => answers[index]).map(({ id }) => id));
-}
-
-/** Copies of this route that no link knows: made by a worker that died before it could note them, and whose original is gone since. */
-function orphansOf(world: ApplyWorld, view: TargetView, linked: ReadonlySet<string>): Task[] {
-  const now = world.needs.clock.now();
-  const orphans: Task[] = [];
-  for (const [copyId, copy] of view.copies) {
-    if (!copy.ours || linked.has(copyId)) continue;
-    const originalId = `orphan:${copyId}`;
-    const hashes = { projected: '', stored: '', time: '' };
-    const times = { start: now, end: now, updatedAt: now };
-    const link: Link = {
-      routeId: world.route.id,
-      originalId,
-      state: 'live',
-      copyId,
-      generation: copy.generation,
-      ...hashes,
-      ...times,
-    };
-    orphans.push({
-      originalId,
-      original: undefined,
-      link,
-      content: undefined,
-      decision: { action: 'delete', reason: 'orphan' },
-    });
-  }
-  return orphans;
 }

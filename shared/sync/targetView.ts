@@ -2,14 +2,16 @@ import { isMeeting } from '../calendar/event.ts';
 import { meetingKey } from '../calendar/meeting.ts';
 import { inWindow, type Window } from '../calendar/window.ts';
 import type { CalendarProvider, CalendarRef } from '../providers/provider.ts';
-import { storedDigest } from './copies.ts';
+import { printOf } from './copies.ts';
 
-/** A copy of the route as the target calendar shows it; digests only, so that a large calendar fits in memory. */
+/** A copy of the route as the target calendar shows it; prints only, so that a large calendar fits in memory. */
 export interface SeenCopy {
-  readonly digest: string;
+  readonly print: string;
   readonly etag: string | undefined;
   readonly origin: string;
   readonly generation: number;
+  /** What its mark says was written, where it says that. */
+  readonly version: string | undefined;
   /** Ours to touch: not a person's duplicate of a copy, which keeps our marker, and not a copy that people were invited to. */
   readonly ours: boolean;
   /** Its user invited people to it. */
@@ -37,10 +39,11 @@ export async function viewTarget(
       if (event.marker?.routeId === routeId) {
         if (!inWindow(event.span, window)) continue;
         copies.set(event.id, {
-          digest: storedDigest(event),
+          print: printOf(event),
           etag: event.etag,
           origin: event.marker.origin,
           generation: event.marker.generation,
+          version: event.marker.version,
           ours: event.marker.genuine && !isMeeting(event),
           meeting: isMeeting(event),
         });

@@ -6,12 +6,13 @@ import type { LeaseKeeper } from './leaseKeeper.ts';
 import type { SyncNeeds } from './needs.ts';
 import { openRoute, type RouteWork } from './routeWork.ts';
 import { routeBraked, routeFailed, targetDisconnected } from './trouble.ts';
+import { type TwinWatch, watchTwin } from './twinWatch.ts';
 
 /** The routes of a round. One that fails drops out, is marked stale, and does not hold up the others. */
 export interface Team {
   take(changes: readonly Change[]): Promise<void>;
   finish(end: RoundEnd): Promise<void>;
-  totals(): { created: number; updated: number; deleted: number; failed: number };
+  totals(): { created: number; updated: number; deleted: number; givenBack: number; failed: number };
 }
 
 export interface TeamOptions {
@@ -29,6 +30,7 @@ export async function openTeam({ needs, source, routes, keeper, start, verify, a
   const full = 'window' in start;
   const window = windowOf(source, start);
   const members: RouteWork[] = [];
+  const watches = new Map<string, TwinWatch>();
   const out = new Set<string>();
 
   async function each(route: Route, task: () => Promise<void>): Promise<void> {
@@ -47,6 +49,8 @@ export async function openTeam({ needs, source, routes, keeper, start, verify, a
     if (!target) return;
     const progress = (done: number, total: number) =>
       full ? needs.stores.pairs.setProgress(route.id, done, total) : Promise.resolve();
+    const twin = route.twinId && (await needs.stores.pairs.route(route.twinId));
+    if (twin) watches.set(route.id, watchTwin(needs, twin));
     const look = full && (verify || route.state !== 'active');
     members.push(
       await openRoute({ needs, route, source, target, window, verify: look, permit: keeper.permit, progress }),
@@ -63,6 +67,9 @@ export async function openTeam({ needs, source, routes, keeper, start, verify, a
       if (unreadable.length > 0) needs.log('unreadable', { calendar: source.id, count: unreadable.length });
       for (const work of members) {
         await each(work.route, async () => {
+          const watch = watches.get(work.route.id);
+          await watch?.events(events);
+          await watch?.removed(removed);
           work.unreadable(unreadable);
           await work.removed(removed);
           for (const change of changes) {
@@ -75,6 +82,7 @@ export async function openTeam({ needs, source, routes, keeper, start, verify, a
     async finish(end) {
       for (const work of members) {
         await each(work.route, async () => {
+          await watches.get(work.route.id)?.finish(end.full);
           const held = await work.finish(end.full);
           if (held) await routeBraked(needs, work.route, held);
           else await routeFollowed(needs, work.route, end.full);
@@ -87,6 +95,7 @@ export async function openTeam({ needs, source, routes, keeper, start, verify, a
         created: sum(({ counts }) => counts.created),
         updated: sum(({ counts }) => counts.updated),
         deleted: sum(({ counts }) => counts.deleted),
+        givenBack: sum(({ counts }) => counts.givenBack),
         failed: out.size,
       };
     },
@@ -99,7 +108,7 @@ async function routeFollowed(needs: SyncNeeds, route: Route, full: boolean): Pro
 }
 
 /** The route's target, while it is there and its account is connected; otherwise the route is stale until that changes. */
-async function writableCalendar(needs: SyncNeeds, route: Route): Promise<Calendar | undefined> {
+export async function writableCalendar(needs: SyncNeeds, route: Route): Promise<Calendar | undefined> {
   const target = await needs.stores.calendars.find(route.targetCalendarId);
   const account = target && (await needs.stores.accounts.find(target.accountId));
   if (target && !target.goneAt && account?.status === 'active') return target;

@@ -1,9 +1,10 @@
 import { ProviderError } from '../providers/errors.ts';
 import type { Calendar, Problem, Route } from '../stores/stores.ts';
+import { INCOMPLETE_LISTING } from './absence.ts';
 import { backoffMs } from './backoff.ts';
 import { relistCalendars } from './listing.ts';
 import type { SyncNeeds } from './needs.ts';
-import { type Held, INCOMPLETE_LISTING } from './routeWork.ts';
+import type { Held } from './routeWork.ts';
 
 /**
  * What becomes of a route, an account or a calendar that cannot go on: a state the user sees with one sentence and one action, and, where

@@ -15,14 +15,14 @@ import { createGoogleIdentity } from '../../shared/providers/google/identity.ts'
 import { createMicrosoftIdentity } from '../../shared/providers/microsoft/identity.ts';
 import { createMicrosoft } from '../../shared/providers/microsoft/microsoft.ts';
 import { createStores } from '../../shared/stores/createStores.ts';
-import type { Account, Calendar, Pair, RouteOptions } from '../../shared/stores/stores.ts';
+import type { Account, Calendar, Pair, Route, RouteOptions } from '../../shared/stores/stores.ts';
 import { doBulk } from '../../shared/sync/bulk.ts';
 import { createBurstGate } from '../../shared/sync/burst.ts';
+import { doChanges } from '../../shared/sync/changes.ts';
 import { pollDue, renewDue, slideDue, sweepAbandoned, verifyDue } from '../../shared/sync/due.ts';
 import { createForgeries } from '../../shared/sync/forgeries.ts';
 import type { SyncNeeds } from '../../shared/sync/needs.ts';
 import { googlePush, graphPush } from '../../shared/sync/notifications.ts';
-import { pullChanges } from '../../shared/sync/round.ts';
 import { keys } from '../unit/sync/builders.ts';
 
 /**
@@ -167,7 +167,7 @@ export async function startTestWorld(storage: string, seed: string) {
   let mishaps: Mishaps | undefined;
   const queues = {
     changes: async (message: ChangesMessage, delayMs = 0) =>
-      void queue.push({ at: now + delayMs, tries: 0, message, work: (needs) => pullChanges(needs, message) }),
+      void queue.push({ at: now + delayMs, tries: 0, message, work: (needs) => doChanges(needs, message) }),
     bulk: async (message: BulkMessage, delayMs = 0) =>
       void queue.push({ at: now + delayMs, tries: 0, message, work: (needs) => doBulk(needs, message) }),
   };
@@ -239,6 +239,34 @@ export async function startTestWorld(storage: string, seed: string) {
   const userId = newId(random);
   await stores.users.create(userId, now);
 
+  function route(source: Side, target: Side, changes: Partial<RouteOptions>): Route {
+    return {
+      id: newId(random),
+      pairId: '',
+      userId,
+      sourceCalendarId: source.calendar.id,
+      targetCalendarId: target.calendar.id,
+      options: { ...options, ...changes },
+      state: 'starting',
+      progressDone: 0,
+      progressTotal: 0,
+      deletionsConfirmedUntil: 0,
+    };
+  }
+
+  async function addPair(ways: readonly Route[]): Promise<Pair> {
+    const id = newId(random);
+    const routes = ways.map((way) => ({ ...way, pairId: id }));
+    const direction = routes.length > 1 ? 'two-way' : 'one-way';
+    const pair: Pair = { id, userId, direction, paused: false, removing: false, createdAt: now, routes };
+    await stores.pairs.add(pair);
+    for (const { sourceCalendarId: calendarId } of routes) {
+      await queues.bulk({ kind: 'full', calendarId, at: now, verify: true });
+      await queues.bulk({ kind: 'subscribe', calendarId, recreate: false });
+    }
+    return pair;
+  }
+
   return {
     needs,
     stores,
@@ -290,33 +318,16 @@ export async function startTestWorld(storage: string, seed: string) {
     },
 
     /** Sets up a one-way pair and queues its first sync, as the page does. */
-    async pair(source: Side, target: Side, changes: Partial<RouteOptions> = {}): Promise<Pair> {
-      const id = newId(random);
-      const route = {
-        id: newId(random),
-        pairId: id,
-        userId,
-        sourceCalendarId: source.calendar.id,
-        targetCalendarId: target.calendar.id,
-        options: { ...options, ...changes },
-        state: 'starting',
-        progressDone: 0,
-        progressTotal: 0,
-        deletionsConfirmedUntil: 0,
-      } as const;
-      const pair: Pair = {
-        id,
-        userId,
-        direction: 'one-way',
-        paused: false,
-        removing: false,
-        createdAt: now,
-        routes: [route],
-      };
-      await stores.pairs.add(pair);
-      await queues.bulk({ kind: 'full', calendarId: source.calendar.id, at: now, verify: true });
-      await queues.bulk({ kind: 'subscribe', calendarId: source.calendar.id, recreate: false });
-      return pair;
+    pair: (source: Side, target: Side, changes: Partial<RouteOptions> = {}) =>
+      addPair([route(source, target, changes)]),
+
+    /** The same with both directions; the options of the way back are plain unless said. */
+    twoWay(source: Side, target: Side, there: Partial<RouteOptions> = {}, back: Partial<RouteOptions> = {}) {
+      const [first, second] = [route(source, target, there), route(target, source, back)];
+      return addPair([
+        { ...first, twinId: second.id },
+        { ...second, twinId: first.id },
+      ]);
     },
 
     /** Events of a calendar as the service holds them, all of them in the window and around it. */

@@ -12,6 +12,7 @@ function linkTo(routeId: string, originalId: string, change: Partial<Link> = {})
     generation: 0,
     projected: 'k.p',
     stored: 'k.s',
+    original: 'k.o',
     time: 'k.t',
     start: NOW,
     end: NOW + 1,

@@ -37,6 +37,7 @@ export function link(changes: Partial<Link> = {}): Link {
     generation: 0,
     projected: 'a.b',
     stored: 'a.b',
+    original: 'a.b',
     time: 'a.b',
     start: Date.parse('2026-12-01T09:00Z'),
     end: Date.parse('2026-12-01T10:00Z'),

@@ -14,8 +14,11 @@ function judged(changes: Partial<Situation>): string {
     window,
     projectionSame: true,
     timeSame: true,
+    originalSame: true,
     copy: 'unseen',
     sameMeeting: false,
+    twoWay: false,
+    givesBack: false,
     ...changes,
   });
   return `${action}: ${reason}`;

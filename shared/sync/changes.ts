@@ -1,0 +1,14 @@
+import type { ChangesMessage } from '../platform/queues.ts';
+import { followCopies } from './copiesRound.ts';
+import type { SyncNeeds } from './needs.ts';
+import { pullChanges } from './round.ts';
+
+/** Everything that a person waits for: each kind of message to its work. */
+export function doChanges(needs: SyncNeeds, message: ChangesMessage): Promise<void> {
+  switch (message.kind) {
+    case 'pull':
+      return pullChanges(needs, message);
+    case 'copies':
+      return followCopies(needs, message);
+  }
+}

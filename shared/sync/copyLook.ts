@@ -1,0 +1,58 @@
+import { type CalendarEvent, isMeeting } from '../calendar/event.ts';
+import type { Keyring } from '../platform/keyring.ts';
+import type { CalendarProvider, CalendarRef } from '../providers/provider.ts';
+import type { Link } from '../stores/stores.ts';
+import { printOf, storedIsSame } from './copies.ts';
+import type { Situation } from './decide.ts';
+import type { TargetView } from './targetView.ts';
+
+/** What a look at a link's copy showed; the copy itself where it was read. */
+export interface Look {
+  readonly state: Situation['copy'];
+  readonly copy?: CalendarEvent;
+}
+
+export const unseen: Look = { state: 'unseen' };
+
+/** Reads the copies of live links by id. @returns looks by copy id */
+export async function readCopies(
+  keyring: Keyring,
+  provider: CalendarProvider,
+  target: CalendarRef,
+  links: readonly Link[],
+): Promise<Map<string, Look>> {
+  const looks = new Map<string, Look>();
+  for (let at = 0; at < links.length; at += provider.batchSize) {
+    const some = links.slice(at, at + provider.batchSize);
+    const found = await provider.getMany(
+      target,
+      some.map(({ copyId }) => copyId),
+    );
+    for (const [index, link] of some.entries()) {
+      const copy = found[index];
+      looks.set(
+        link.copyId,
+        copy === 'unreadable' ? unseen : lookAt(keyring, link, copy === 'gone' ? undefined : copy),
+      );
+    }
+  }
+  return looks;
+}
+
+/** What a copy that was just read says; undefined: it is not there. */
+export function lookAt(keyring: Keyring, link: Link, copy: CalendarEvent | undefined): Look {
+  if (!copy) return { state: 'missing' };
+  // Older than what the provider returned after our last write: it lags behind, and says nothing about anybody's edits.
+  if (copy.modifiedAt > 0 && copy.modifiedAt < (link.copyModifiedAt ?? 0)) return unseen;
+  if (isMeeting(copy)) return { state: 'meeting', copy };
+  return { state: storedIsSame(keyring, link, printOf(copy)) ? 'as-written' : 'changed', copy };
+}
+
+/** What the listing of the target says about a link's copy. Only a copy that should lie in the listed span can be missing. */
+export function copyInView(keyring: Keyring, view: TargetView | undefined, link: Link | undefined): Situation['copy'] {
+  if (!view || link?.state !== 'live') return 'unseen';
+  const copy = view.copies.get(link.copyId);
+  if (copy?.meeting) return 'meeting';
+  if (copy) return storedIsSame(keyring, link, copy.print) ? 'as-written' : 'changed';
+  return link.start >= view.window.start && link.end <= view.window.end ? 'missing' : 'unseen';
+}

@@ -1,0 +1,90 @@
+import type { CalendarEvent } from '../calendar/event.ts';
+import { isMeeting } from '../calendar/event.ts';
+import type { Link, Route } from '../stores/stores.ts';
+import { brakeConcerned } from './brake.ts';
+import { printOf, storedIsSame } from './copies.ts';
+import type { SyncNeeds } from './needs.ts';
+
+/**
+ * Two-way: while a calendar's changes are read for the routes that lead out of it, somebody must also see what happened to the copies that its
+ * twin routes wrote there. This one compares them with their links and tells the twin's own calendar of those that seem changed or gone.
+ * It decides nothing: one worker per source calendar decides about its links, and that is the other one.
+ */
+export interface TwinWatch {
+  events(events: readonly CalendarEvent[]): Promise<void>;
+  removed(ids: readonly string[]): Promise<void>;
+  /** Passes on what was seen; called before the cursor is committed, so that nothing seen is lost. */
+  finish(full: boolean): Promise<void>;
+}
+
+/** Ids in one message; far below what a queue takes. */
+const IN_A_MESSAGE = 40;
+/** More than this is compared as a whole. */
+const MOST = 400;
+/** A copy that was written so recently (ms) may be missing in a listing that lags behind. */
+const SETTLED_MS = 300_000;
+
+export function watchTwin(needs: SyncNeeds, twin: Route): TwinWatch {
+  const { clock, keyring, queues, stores } = needs;
+  /** Of every copy that was shown, what it looked like and whether people were invited to it. */
+  const shown = new Map<string, { readonly print: string; readonly meeting: boolean }>();
+  const gone = new Set<string>();
+
+  function seemsChanged(link: Link): boolean {
+    const copy = shown.get(link.copyId);
+    return copy !== undefined && (copy.meeting || !storedIsSame(keyring, link, copy.print));
+  }
+
+  function seemsGone(link: Link, full: boolean): boolean {
+    if (gone.has(link.copyId)) return true;
+    return full && !shown.has(link.copyId) && clock.now() - link.updatedAt > SETTLED_MS;
+  }
+
+  async function* linksSeen(full: boolean): AsyncGenerator<Link> {
+    if (full) {
+      for await (const page of stores.links.all(twin.id)) yield* page;
+      return;
+    }
+    for (const copyId of [...shown.keys(), ...gone]) {
+      const link = await stores.links.findByCopy(twin.id, copyId);
+      if (link) yield link;
+    }
+  }
+
+  return {
+    async events(events) {
+      for (const event of events) {
+        if (event.marker?.routeId !== twin.id) continue;
+        gone.delete(event.id);
+        shown.set(event.id, { print: printOf(event), meeting: isMeeting(event) });
+      }
+    },
+
+    async removed(ids) {
+      for (const id of ids) gone.add(id);
+    },
+
+    async finish(full) {
+      const changed: string[] = [];
+      let deleted = 0;
+      for await (const link of linksSeen(full)) {
+        if (link.state !== 'live') continue;
+        const missing = seemsGone(link, full);
+        if (!missing && !seemsChanged(link)) continue;
+        changed.push(link.copyId);
+        if (missing) deleted += 1;
+      }
+      const at = clock.now();
+      const calendarId = twin.sourceCalendarId;
+      if (brakeConcerned(deleted) || changed.length > MOST) {
+        // So many at once are for the brake to judge, which wants to see all of both calendars.
+        await queues.bulk({ kind: 'full', calendarId, at, verify: true });
+        return;
+      }
+      for (let from = 0; from < changed.length; from += IN_A_MESSAGE) {
+        const copyIds = changed.slice(from, from + IN_A_MESSAGE);
+        await queues.changes({ kind: 'copies', calendarId, routeId: twin.id, copyIds, at });
+      }
+    },
+  };
+}
