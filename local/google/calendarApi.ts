@@ -102,9 +102,14 @@ export function calendarApi(needs: ApiNeeds): Hono<{ Variables: Variables }> {
     throw new GoogleError(400, 'parseError', 'Parse Error');
   }
 
-  /** Google mails the guests of what is written unless told not to, and does not take that back. */
-  function countMails(sendUpdates: string | undefined, guests: number): void {
+  /** Google mails the guests of a new event unless told not to, and does not take that back. */
+  function countInvitations(sendUpdates: string | undefined, guests: number): void {
     if (sendUpdates !== 'none') count('mails', guests);
+  }
+
+  /** Whoever changes or deletes an event with guests has to reckon with mail: `sendUpdates=none` keeps most of it back, not all. */
+  function countUpdates(guests: number): void {
+    count('mails', guests);
   }
 
   function checkSendUpdates(value: string | undefined): void {
@@ -170,7 +175,7 @@ export function calendarApi(needs: ApiNeeds): Hono<{ Variables: Variables }> {
     const body = await bodyOf(c.req);
     count('unknownFields', countUnknown(body));
     const written = events.insert(calendar, body, flagsOf(c.req.query()));
-    countMails(c.req.query('sendUpdates'), events.guests(calendar, String(written.id)));
+    countInvitations(c.req.query('sendUpdates'), events.guests(calendar, String(written.id)));
     return answerWith(c.get('strikes'), calendar, written);
   });
 
@@ -195,7 +200,7 @@ export function calendarApi(needs: ApiNeeds): Hono<{ Variables: Variables }> {
     const request = requestOf(calendar, c.req.param('eventId'), c.req.header('if-match'), c.req.query());
     const before = events.guests(calendar, request.id);
     const written = c.req.method === 'PUT' ? events.update(request, body) : events.patch(request, body);
-    countMails(c.req.query('sendUpdates'), Math.max(before, events.guests(calendar, request.id)));
+    countUpdates(Math.max(before, events.guests(calendar, request.id)));
     return answerWith(c.get('strikes'), calendar, written);
   });
 
@@ -205,7 +210,7 @@ export function calendarApi(needs: ApiNeeds): Hono<{ Variables: Variables }> {
     const request = requestOf(calendar, c.req.param('eventId'), c.req.header('if-match'), c.req.query());
     const guests = events.guests(calendar, request.id);
     events.delete(request);
-    countMails(c.req.query('sendUpdates'), guests);
+    countUpdates(guests);
     return c.body(null, 204);
   });
 

@@ -201,6 +201,9 @@ function reminderAfter(body: EventBody, before: SimFields): { reminderMinutes?: 
   return { reminderMinutes: on ? (minutes ?? before.reminderMinutes ?? usualReminder) : undefined };
 }
 
+/** What makes a body that of a Teams meeting. @see https://learn.microsoft.com/en-us/graph/api/event-update */
+const wayIn = /teams\.microsoft\.com\/l\/meetup-join/;
+
 /** What of the body is kept beside the calendar core's fields. Extended properties are set one by one. */
 function keptFrom(body: EventBody, before: Kept | undefined): Partial<Kept> {
   const { categories, importance, isOnlineMeeting, allowNewTimeProposals, hideAttendees, responseRequested } = body;
@@ -212,8 +215,8 @@ function keptFrom(body: EventBody, before: Kept | undefined): Partial<Kept> {
   }
   return {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-    // A meeting that is online stays so.
-    ...(before?.isOnlineMeeting ? { isOnlineMeeting: true } : {}),
+    // A meeting that is online stays so, unless its way in is written over.
+    ...(before?.isOnlineMeeting ? { isOnlineMeeting: !body.body || wayIn.test(body.body.content ?? '') } : {}),
     ...(properties.length > 0 ? { singleValueExtendedProperties: properties } : {}),
   };
 }

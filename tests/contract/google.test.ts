@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EventContent, NewMarker } from '../../shared/calendar/event.ts';
+import type { CalendarEvent, EventContent, NewMarker } from '../../shared/calendar/event.ts';
 import type { Change, RoundEnd, RoundStart, WriteOperation } from '../../shared/providers/provider.ts';
 import { fields, type GoogleWorld, googleWorld } from './googleWorld.ts';
 
@@ -44,7 +44,7 @@ function create(
   changes: Partial<EventContent> = {},
   generation = 0,
 ): WriteOperation & { kind: 'create' } {
-  const marker: NewMarker = { routeId: 'route', origin, generation };
+  const marker: NewMarker = { routeId: 'route', origin, generation, version: 'v'.repeat(256) };
   return {
     kind: 'create',
     identity: `hetk1:route:${origin}:${generation}`,
@@ -250,7 +250,7 @@ describe('copies', () => {
     const google = await googleWorld();
     const { end } = await pull(google, { window });
     const event = await written(google, create('one'));
-    const expected = { ...content, marker: { routeId: 'route', origin: 'one', generation: 0, genuine: true } };
+    const expected = { ...content, marker: { ...create('one').marker, genuine: true } };
     expect(event).toMatchObject(expected);
     expect(await google.provider.get(google.ref, event.id)).toMatchObject(expected);
     const { changes } = await pull(google, { cursor: end.cursor });
@@ -372,6 +372,327 @@ describe('copies', () => {
     const [result] = await google.provider.write(google.ref, [create('one')]);
     expect(result).toMatchObject({ ok: false });
     expect(google.world.events(google.calendar.id)).toHaveLength(0);
+  });
+});
+
+describe('many events at once', () => {
+  it('are read fifty in a request, each answered in its place', async () => {
+    const google = await googleWorld();
+    const { world, calendar, provider, ref } = google;
+    const ids = Array.from({ length: 59 }, (_, index) => {
+      const day = String((index % 28) + 1).padStart(2, '0');
+      return world.insert(calendar.id, fields(String(index), `2026-12-${day}T09:00:00`)).id;
+    });
+    const copy = await written(google, create('one'));
+    world.remove(calendar.id, ids[3] ?? '');
+    world.change(calendar.id, ids[5] ?? '', { recurrence: 'FREQ=DAILY;COUNT=2' });
+    google.asked();
+    const found = await provider.getMany(ref, [...ids, copy.id, 'neverwas']);
+    const other: Record<number, string> = { 3: 'gone', 5: 'unreadable', 59: 'Dentist', 60: 'gone' };
+    expect(found.map((event) => (typeof event === 'string' ? event : event.title))).toEqual(
+      found.map((_, index) => other[index] ?? String(index)),
+    );
+    expect(found[59]).toEqual(await provider.get(ref, copy.id));
+    expect(google.asked().slice(0, 3)).toEqual([
+      'POST /batch/calendar/v3',
+      'POST /batch/calendar/v3',
+      'GET /calendar/v3/calendars/anna%40example.com/events',
+    ]);
+  });
+
+  it('are read by a plain request where there is one, by none where there is none', async () => {
+    const google = await googleWorld();
+    const { id } = await written(google, create('one'));
+    google.asked();
+    expect(await google.provider.getMany(google.ref, [id])).toMatchObject([{ id, marker: { genuine: true } }]);
+    expect(await google.provider.getMany(google.ref, [])).toEqual([]);
+    expect(google.asked()).toEqual([`GET /calendar/v3/calendars/anna%40example.com/events/${id}`]);
+  });
+
+  it('are not taken for deleted when it is the calendar that was', async () => {
+    const google = await googleWorld();
+    const { id } = await written(google, create('one'));
+    google.world.removeCalendar(google.calendar.id);
+    for (const ids of [[id], [id, id]]) {
+      await expect(google.provider.getMany(google.ref, ids)).rejects.toMatchObject({ kind: 'calendar-gone' });
+    }
+  });
+
+  it.each([
+    ['rate-limit', 'throttled', {}],
+    ['server-error', 'unavailable', {}],
+    ['unauthorized', 'revoked', { times: 4 }],
+    ['not-json', 'malformed', {}],
+    ['not-json-error', 'malformed', { value: 404 }],
+  ])('are unknown, all of them, when one answer is %s: %s %o', async (name, kind, more) => {
+    const google = await googleWorld();
+    const { id } = await written(google, create('one'));
+    google.faults.arm({ name, path: '/events/', ...more });
+    await expect(google.provider.getMany(google.ref, [id, id])).rejects.toMatchObject({ kind });
+  });
+
+  it('are unknown, all of them, when one answer stays away', async () => {
+    const google = await googleWorld();
+    const { id } = await written(google, create('one'));
+    google.faults.arm({ name: 'batch-part-missing' });
+    await expect(google.provider.getMany(google.ref, [id, id])).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+});
+
+describe('an original', () => {
+  const allDay = { kind: 'all-day', start: '2026-12-03', end: '2026-12-05' } as const;
+
+  async function listing({ provider, ref }: GoogleWorld): Promise<CalendarEvent[]> {
+    const events: CalendarEvent[] = [];
+    for await (const page of provider.list(ref, window)) events.push(...page);
+    return events;
+  }
+  async function lunch(google: GoogleWorld, more: Parameters<typeof fields>[2] = {}): Promise<CalendarEvent> {
+    google.world.insert(google.calendar.id, fields('Lunch', '2026-11-24T12:00:00', more));
+    const [event] = await listing(google);
+    if (!event) throw new Error('Nothing is listed.');
+    return event;
+  }
+  async function standups(google: GoogleWorld, more: Parameters<typeof fields>[2] = {}): Promise<CalendarEvent[]> {
+    google.world.insert(google.calendar.id, fields('Standup', '2026-11-24T09:00:00', more), {
+      recurrence: 'FREQ=WEEKLY;COUNT=3',
+    });
+    return listing(google);
+  }
+  const back = (event: CalendarEvent | undefined, changes: Partial<EventContent>): WriteOperation => ({
+    kind: 'write-back',
+    id: event?.id ?? '',
+    ...(event?.etag ? { etag: event.etag } : {}),
+    changes,
+  });
+  const kept = ({ world, calendar }: GoogleWorld) =>
+    world.instances(calendar.id, window.start, window.end).map((instance) => instance.fields);
+  async function refusal({ provider, ref }: GoogleWorld, operation: WriteOperation) {
+    const [result] = await provider.write(ref, [operation]);
+    return result?.ok ? 'done' : result?.error.kind;
+  }
+
+  it('takes what is written back to it and keeps everything else', async () => {
+    const google = await googleWorld();
+    const extra = {
+      colorId: '5',
+      conferenceData: { conferenceId: 'abc' },
+      extendedProperties: { private: { a: 'b' } },
+    };
+    const before = await lunch(google, { location: 'Here', description: 'Soup', reminderMinutes: 30, extra });
+    const [held] = kept(google);
+    const event = await written(google, back(before, { title: 'Dinner', location: '' }));
+    expect(event).toEqual({ ...before, title: 'Dinner', location: '', etag: event.etag });
+    expect(event.etag).not.toBe(before.etag);
+    expect(kept(google)).toEqual([
+      { ...held, title: 'Dinner', location: '', extra: expect.objectContaining({ ...held?.extra }) },
+    ]);
+    expect(google.sim.requests.snapshot().mails).toBe(0);
+  });
+
+  it('takes every field, and shows each in the next round without becoming a copy', async () => {
+    const google = await googleWorld();
+    const before = await lunch(google);
+    const { end } = await pull(google, { window });
+    const event = await written(google, back(before, content));
+    expect(event).toMatchObject(content);
+    const { changes } = await pull(google, { cursor: end.cursor });
+    expect(changes).toEqual([{ kind: 'event', event }]);
+    expect(event.marker).toBeUndefined();
+    expect(await google.provider.getMany(google.ref, [event.id])).toEqual([event]);
+  });
+
+  it.each(['free', 'tentative', 'busy', 'oof', 'workingElsewhere'] as const)(
+    'shows as %s when that is written back, whatever it was before',
+    async (showAs) => {
+      const google = await googleWorld();
+      let event = await lunch(google);
+      for (const before of ['tentative', 'oof', 'free'] as const) {
+        event = await written(google, back(event, { showAs: before }));
+        event = await written(google, back(event, { showAs }));
+        expect(event.showAs).toBe(showAs);
+      }
+      const native = { free: 'free', tentative: 'tentative' }[String(showAs)] ?? 'busy';
+      expect(kept(google)[0]).toMatchObject({ showAs: native });
+    },
+  );
+
+  it('shows what a person sees, once that is something else than what was written back', async () => {
+    const google = await googleWorld();
+    const event = await written(google, back(await lunch(google), { showAs: 'oof', sensitivity: 'personal' }));
+    google.world.change(google.calendar.id, event.id, { showAs: 'tentative' });
+    expect((await google.provider.get(google.ref, event.id))?.showAs).toBe('tentative');
+    google.world.change(google.calendar.id, event.id, { showAs: 'free', sensitivity: 'normal' });
+    expect(await google.provider.get(google.ref, event.id)).toMatchObject({ showAs: 'free', sensitivity: 'normal' });
+  });
+
+  it.each(['normal', 'personal', 'private', 'confidential'] as const)(
+    'is %s when that is written back, whatever it was before',
+    async (sensitivity) => {
+      const google = await googleWorld();
+      let event = await lunch(google);
+      for (const before of ['personal', 'confidential', 'normal'] as const) {
+        event = await written(google, back(event, { sensitivity: before }));
+        event = await written(google, back(event, { sensitivity }));
+        expect(event.sensitivity).toBe(sensitivity);
+      }
+    },
+  );
+
+  it('becomes all-day, and timed again', async () => {
+    const google = await googleWorld();
+    const days = await written(google, back(await lunch(google), { span: allDay }));
+    expect(days.span).toEqual(allDay);
+    expect((await written(google, back(days, { span: content.span }))).span).toEqual(content.span);
+  });
+
+  it('is changed as it was last seen only, and not where it is gone', async () => {
+    const google = await googleWorld();
+    const before = await lunch(google);
+    await written(google, back(before, { title: 'Dinner' }));
+    expect(await refusal(google, back(before, { title: 'Late' }))).toBe('conflict');
+    expect(await refusal(google, { kind: 'delete', id: before.id, etag: before.etag ?? '' })).toBe('conflict');
+    expect(await refusal(google, { kind: 'write-back', id: 'neverwas', changes: { title: 'Late' } })).toBe('not-found');
+    google.world.removeCalendar(google.calendar.id);
+    await expect(refusal(google, back(before, { title: 'Late' }))).rejects.toMatchObject({ kind: 'calendar-gone' });
+  });
+
+  it('keeps the other occurrences when one is changed, which stays the one it was', async () => {
+    const google = await googleWorld();
+    const [first, second, third] = await standups(google);
+    const { end } = await pull(google, { window });
+    const event = await written(google, back(second, { title: 'Special', span: content.span }));
+    expect(event).toMatchObject({
+      id: second?.id,
+      recurrenceId: '2026-12-01T08:00:00.000Z',
+      title: 'Special',
+      span: content.span,
+    });
+    expect(event.etag).not.toBe(second?.etag);
+    const { changes } = await pull(google, { cursor: end.cursor });
+    expect(changes).toEqual([{ kind: 'event', event }]);
+    const days = await written(google, back(event, { span: allDay }));
+    expect(days).toMatchObject({ id: second?.id, recurrenceId: '2026-12-01T08:00:00.000Z', span: allDay });
+    expect(await google.provider.getMany(google.ref, [first?.id ?? '', third?.id ?? ''])).toEqual([first, third]);
+  });
+
+  it('makes its whole series stricter, and no occurrence looser', async () => {
+    const google = await googleWorld();
+    const [, second] = await standups(google);
+    const strict = await written(google, back(second, { sensitivity: 'personal' }));
+    expect(strict.sensitivity).toBe('personal');
+    expect((await listing(google)).map(({ sensitivity }) => sensitivity)).toEqual(['private', 'personal', 'private']);
+    expect((await written(google, back(strict, { sensitivity: 'normal' }))).sensitivity).toBe('private');
+  });
+
+  it('loses the one occurrence that is deleted', async () => {
+    const google = await googleWorld();
+    const [first, second, third] = await standups(google);
+    const { end } = await pull(google, { window });
+    const deletion = { kind: 'delete', id: second?.id ?? '' } as const;
+    expect(await refusal(google, { ...deletion, etag: '"old"' })).toBe('conflict');
+    expect(await refusal(google, { ...deletion, etag: second?.etag ?? '' })).toBe('done');
+    expect(await google.provider.getMany(google.ref, [second?.id ?? ''])).toEqual(['gone']);
+    const { changes } = await pull(google, { cursor: end.cursor });
+    expect(changes).toEqual([{ kind: 'removed', id: second?.id }]);
+    expect(await listing(google)).toEqual([first, third]);
+  });
+
+  it('costs mail where people are invited', async () => {
+    const google = await googleWorld();
+    const attendees = [{ email: 'bob@example.org', response: 'none' as const }];
+    await written(google, back(await lunch(google, { attendees }), { title: 'Dinner' }));
+    expect(google.sim.requests.snapshot().mails).toBe(1);
+    expect(kept(google)[0]?.attendees).toEqual(attendees);
+  });
+
+  it.each([
+    ['response-lost', 'unavailable', { method: 'PATCH' }],
+    ['conflict', 'unavailable', {}],
+    ['rate-limit', 'throttled', {}],
+  ])('is written back to again after %s, which is %s', async (name, kind, more) => {
+    const google = await googleWorld();
+    const before = await lunch(google);
+    google.faults.arm({ name, ...more });
+    const spare: WriteOperation = { kind: 'delete', id: 'neverwas' };
+    const results = await google.provider.write(google.ref, [back(before, { title: 'Dinner' }), spare]);
+    // The fault may strike the other part; then this one went through.
+    const [result] = results;
+    if (name === 'response-lost') expect(result).toMatchObject({ ok: false, error: { kind } });
+    expect(results.flatMap((each) => (each.ok ? [] : [each.error.kind]))).toEqual([kind]);
+    const [now] = await listing(google);
+    expect(await refusal(google, back(now, { title: 'Dinner' }))).toBe('done');
+    expect(google.faults.fired()).toEqual({ [name]: 1 });
+  });
+
+  it('is in conflict after a condition failed that nobody set', async () => {
+    const google = await googleWorld();
+    const { id } = await lunch(google);
+    google.faults.arm({ name: 'condition-unasked' });
+    const operation: WriteOperation = { kind: 'write-back', id, changes: { title: 'Dinner' } };
+    expect(await refusal(google, operation)).toBe('conflict');
+    expect(await refusal(google, operation)).toBe('done');
+  });
+});
+
+describe('an original made anew', () => {
+  const restores = { routeId: 'route', origin: 'one' };
+  const restore = { kind: 'restore', identity: 'hetkr1:route:one:0', content } as const;
+
+  it('is an original like any other, rings nobody, and says which one it stands for', async () => {
+    const google = await googleWorld();
+    const { end } = await pull(google, { window });
+    const event = await written(google, restore);
+    expect(event).toMatchObject({ ...content, restores, isOrganizer: true, attendees: [] });
+    expect(event.id).toMatch(/^hetkr[0-9a-v]{52}$/);
+    const { changes } = await pull(google, { cursor: end.cursor });
+    expect(changes).toEqual([{ kind: 'event', event }]);
+    expect(event.marker).toBeUndefined();
+    expect(google.world.event(google.calendar.id, event.id)?.reminderMinutes).toBeUndefined();
+  });
+
+  it('is tentative for everybody to see', async () => {
+    const google = await googleWorld();
+    const { id, showAs } = await written(google, { ...restore, content: { ...content, showAs: 'tentative' } });
+    expect([showAs, google.world.event(google.calendar.id, id)?.showAs]).toEqual(['tentative', 'tentative']);
+    google.world.change(google.calendar.id, id, { showAs: 'busy' });
+    expect((await google.provider.get(google.ref, id))?.showAs).toBe('busy');
+  });
+
+  it.each([
+    ['response-lost', 'unavailable'],
+    ['condition-unasked', 'unavailable'],
+    [undefined, 'done'],
+  ])('is made once (%s)', async (name, outcome) => {
+    const google = await googleWorld();
+    if (name) google.faults.arm({ name });
+    const [first] = await google.provider.write(google.ref, [restore]);
+    expect(first?.ok ? 'done' : first?.error.kind).toBe(outcome);
+    await google.provider.write(google.ref, [restore]);
+    const [again] = await google.provider.write(google.ref, [{ ...restore, content: { ...content, title: 'Later' } }]);
+    expect(again).toMatchObject({ ok: true, adopted: true, event: { title: 'Dentist', restores } });
+    expect(google.world.events(google.calendar.id)).toHaveLength(1);
+  });
+
+  it('needs another identity once it was deleted', async () => {
+    const google = await googleWorld();
+    const { id } = await written(google, restore);
+    await google.provider.write(google.ref, [{ kind: 'delete', id }]);
+    const [spent] = await google.provider.write(google.ref, [restore]);
+    expect(spent).toMatchObject({ ok: false, error: { kind: 'identity-spent' } });
+    expect(await written(google, { ...restore, identity: 'hetkr1:route:one:1' })).toMatchObject({ restores });
+  });
+
+  it('stands for nothing as a duplicate or as the series that a person makes of it', async () => {
+    const google = await googleWorld();
+    const { world, calendar } = google;
+    const { id } = await written(google, restore);
+    const held = world.event(calendar.id, id);
+    if (held) world.insert(calendar.id, held);
+    world.change(calendar.id, id, { recurrence: 'FREQ=WEEKLY;COUNT=2' });
+    const events: CalendarEvent[] = [];
+    for await (const page of google.provider.list(google.ref, window)) events.push(...page);
+    expect(events.map((event) => event.restores)).toEqual([undefined, undefined, undefined]);
   });
 });
 

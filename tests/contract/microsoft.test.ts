@@ -15,7 +15,13 @@ import type { CalendarRef, Change, RoundEnd, RoundStart, WriteOperation } from '
 const origin = 'http://localhost:7072';
 const email = 'ada@contoso.example';
 const window = { start: Date.parse('2026-09-01T00:00:00Z'), end: Date.parse('2027-09-01T00:00:00Z') };
-const marker: NewMarker = { routeId: 'r'.repeat(22), origin: 'o'.repeat(22), generation: 0, iCalUId: 'uid@source' };
+const marker: NewMarker = {
+  routeId: 'r'.repeat(22),
+  origin: 'o'.repeat(22),
+  generation: 0,
+  iCalUId: 'uid@source',
+  version: 'v'.repeat(256),
+};
 const identity = (generation = 0) => `hetk1:${marker.routeId}:${marker.origin}:${generation}`;
 
 const content: EventContent = {
@@ -32,6 +38,12 @@ const content: EventContent = {
   sensitivity: 'private',
 };
 const create: WriteOperation = { kind: 'create', identity: identity(), content, marker };
+const restores = { routeId: marker.routeId, origin: marker.origin };
+const restore = {
+  kind: 'restore',
+  identity: `hetkr1:${restores.routeId}:${restores.origin}:0`,
+  content,
+} as const;
 
 function seeded(): { bytes(count: number): Uint8Array } {
   let counter = 0;
@@ -316,6 +328,289 @@ describe('a copy in the simulated Microsoft', () => {
     await s.provider.write(s.calendar, [{ kind: 'update', id: event.id, content, marker }]);
     await s.provider.write(s.calendar, [{ kind: 'delete', id: event.id }]);
     expect(s.requests.some((request) => request.body.includes('attendees'))).toBe(false);
+  });
+});
+
+describe('many events of the simulated Microsoft at once', () => {
+  const day = (index: number) => `2026-12-${String(index + 1).padStart(2, '0')}`;
+
+  it('are read twenty in a request, each answered in its place', async () => {
+    const inserted = Array.from({ length: 24 }, (_, index) => insert(s.remote, appointment(String(index), day(index))));
+    const copy = await written();
+    const listed = await listing();
+    const ids = [...inserted.map(({ title }) => listed.find((event) => event.title === title)?.id ?? ''), copy.id];
+    const at = (index: number) => inserted[index]?.id ?? '';
+    s.world.remove(s.remote.id, at(3));
+    s.world.change(s.remote.id, at(4), { cancelled: true });
+    s.world.change(s.remote.id, at(5), { recurrence: 'FREQ=DAILY;COUNT=2' });
+    s.requests.length = 0;
+    const found = await s.provider.getMany(s.calendar, ids);
+    const other: Record<number, string> = { 3: 'gone', 4: 'gone', 5: 'unreadable', 24: 'Dentist' };
+    expect(found.map((event) => (typeof event === 'string' ? event : event.title))).toEqual(
+      ids.map((_, index) => other[index] ?? String(index)),
+    );
+    expect(found[24]).toEqual(await s.provider.get(s.calendar, copy.id));
+    expect(found[24]).toMatchObject({ marker: { ...marker, genuine: true } });
+    expect(s.requests.slice(0, 3).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /v1.0/$batch',
+      'POST /v1.0/$batch',
+      `GET /v1.0/me/calendars/${encodeURIComponent(s.calendar.remoteId)}`,
+    ]);
+  });
+
+  it('are read by a plain request where there is one, by none where there is none', async () => {
+    const { id } = await written();
+    s.requests.length = 0;
+    expect(await s.provider.getMany(s.calendar, [id])).toMatchObject([{ id, marker: { genuine: true } }]);
+    expect(await s.provider.getMany(s.calendar, [])).toEqual([]);
+    expect(s.requests.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it('are not taken for deleted when it is the calendar that was', async () => {
+    const { id } = await written();
+    s.world.removeCalendar(s.remote.id);
+    for (const ids of [[id], [id, id]]) {
+      await expect(s.provider.getMany(s.calendar, ids)).rejects.toMatchObject({ kind: 'calendar-gone' });
+    }
+  });
+
+  it.each([
+    ['throttled', 'throttled', {}],
+    ['server-error', 'unavailable', {}],
+    ['claims-challenge', 'revoked', { times: 3 }],
+    ['not-json', 'malformed', {}],
+    ['not-json-error', 'malformed', { value: 404 }],
+    ['resource-not-found', 'calendar-gone', {}],
+  ])('are unknown, all of them, when one answer is %s: %s %o', async (name, kind, more) => {
+    const { id } = await written();
+    s.faults.arm({ name, path: '/events/', ...more });
+    await expect(s.provider.getMany(s.calendar, [id, id])).rejects.toMatchObject({ kind });
+  });
+});
+
+describe('an original in the simulated Microsoft', () => {
+  const original = { description: 'Bring the card', location: 'High Street 1', reminderMinutes: 30 };
+  const allDay = { kind: 'all-day', start: '2026-12-03', end: '2026-12-05' } as const;
+
+  async function listed(title: string, more: Partial<SimFields> = {}): Promise<CalendarEvent> {
+    insert(s.remote, appointment(title, '2026-12-01', { ...original, ...more }));
+    const [event] = await listing();
+    if (!event) throw new Error('Nothing is listed.');
+    return event;
+  }
+  async function standups(): Promise<CalendarEvent[]> {
+    insert(s.remote, appointment('Standup', '2026-12-07'), 'FREQ=DAILY;COUNT=3');
+    return (await listing()).sort((a, b) => (a.recurrenceId ?? '').localeCompare(b.recurrenceId ?? ''));
+  }
+  const back = (event: CalendarEvent | undefined, changes: Partial<EventContent>): WriteOperation => ({
+    kind: 'write-back',
+    id: event?.id ?? '',
+    ...(event?.etag ? { etag: event.etag } : {}),
+    changes,
+  });
+  const kept = () => s.world.instances(s.remote.id, window.start, window.end).map(({ fields }) => fields);
+  const refusal = async (operation: WriteOperation) => {
+    const [result] = await s.provider.write(s.calendar, [operation]);
+    return result?.ok ? 'done' : result?.error.kind;
+  };
+
+  it('takes what is written back to it and keeps everything else', async () => {
+    const before = await listed('Dentist', { extra: { categories: ['Health'], importance: 'high' } });
+    const [held] = kept();
+    s.requests.length = 0;
+    const event = await written(back(before, { title: 'Surgeon', location: '' }));
+    expect(event).toEqual({ ...before, title: 'Surgeon', location: '', etag: event.etag });
+    expect(event.etag).not.toBe(before.etag);
+    expect(kept()).toEqual([{ ...held, title: 'Surgeon', location: '' }]);
+    expect(s.requests.map(({ body }) => body)).toEqual([
+      JSON.stringify({ subject: 'Surgeon', location: { displayName: '' } }),
+    ]);
+  });
+
+  it('takes every field, and shows each in the next round', async () => {
+    const before = await listed('Dentist');
+    const { end } = await round();
+    const event = await written(back(before, content));
+    expect(normalForm(event)).toBe(normalForm(content));
+    const { events } = await round({ cursor: end.cursor });
+    expect(events).toEqual([event]);
+    expect(events[0]?.marker).toBeUndefined();
+    expect(kept()[0]?.reminderMinutes).toBe(30);
+  });
+
+  it('becomes all-day, and timed again', async () => {
+    const days = await written(back(await listed('Dentist'), { span: allDay }));
+    expect(days.span).toEqual(allDay);
+    expect((await written(back(days, { span: content.span }))).span).toEqual(content.span);
+  });
+
+  it('is changed as it was last seen only, and not where it is gone', async () => {
+    const before = await listed('Dentist');
+    await written(back(before, { title: 'Surgeon' }));
+    expect(await refusal(back(before, { title: 'Late' }))).toBe('conflict');
+    expect(await refusal({ kind: 'delete', id: before.id, etag: before.etag ?? '' })).toBe('conflict');
+    await s.provider.write(s.calendar, [{ kind: 'delete', id: before.id }]);
+    expect(await refusal(back(before, { title: 'Late' }))).toBe('not-found');
+    expect(await refusal(back(before, { description: 'Late' }))).toBe('not-found');
+    s.world.removeCalendar(s.remote.id);
+    await expect(refusal(back(before, { title: 'Late' }))).rejects.toMatchObject({ kind: 'calendar-gone' });
+  });
+
+  it('keeps the other occurrences when one is changed, which stays the one it was', async () => {
+    const [first, second, third] = await standups();
+    const { end } = await round();
+    const start = Date.parse('2026-12-08T14:00:00Z');
+    const span = { kind: 'timed', start, end: start + 3_600_000, zone: 'Europe/Berlin' } as const;
+    const event = await written(back(second, { title: 'Special', span }));
+    expect(event).toMatchObject({ id: second?.id, recurrenceId: '2026-12-08T08:00:00.000Z', title: 'Special', span });
+    expect(event.etag).not.toBe(second?.etag);
+    const { changes, events } = await round({ cursor: end.cursor });
+    expect(events.find(({ id }) => id === second?.id)).toEqual(event);
+    expect(events.map(({ title }) => title).sort()).toEqual(['Special', 'Standup', 'Standup']);
+    const ids = [first?.id, second?.id, third?.id].sort();
+    const series = changes.find((change) => change.kind === 'series');
+    expect(series?.kind === 'series' && [...series.instanceIds].sort()).toEqual(ids);
+  });
+
+  it('may have one all-day occurrence, which stays the one it was', async () => {
+    const [, second] = await standups();
+    const span = { kind: 'all-day', start: '2026-12-08', end: '2026-12-09' } as const;
+    const event = await written(back(second, { span }));
+    expect(event).toMatchObject({ span, recurrenceId: '2026-12-08T08:00:00.000Z' });
+  });
+
+  it('does not let an occurrence pass its neighbour', async () => {
+    const [, second] = await standups();
+    expect(await refusal(back(second, { span: content.span }))).toBe('refused');
+  });
+
+  it('loses the one occurrence that is deleted', async () => {
+    const [first, second, third] = await standups();
+    const { end } = await round();
+    const deletion = { kind: 'delete', id: second?.id ?? '' } as const;
+    expect(await refusal({ ...deletion, etag: 'W/"old"' })).toBe('conflict');
+    expect(await refusal({ ...deletion, etag: second?.etag ?? '' })).toBe('done');
+    expect(await s.provider.getMany(s.calendar, [second?.id ?? ''])).toEqual(['gone']);
+    const { changes } = await round({ cursor: end.cursor });
+    const series = changes.find((change) => change.kind === 'series');
+    expect(series?.kind === 'series' && [...series.instanceIds].sort()).toEqual([first?.id, third?.id].sort());
+  });
+
+  it('costs mail where people are invited', async () => {
+    const attendees = [{ email: 'bob@fabrikam.example', response: 'none' as const }];
+    await written(back(await listed('Review', { attendees }), { title: 'Retro' }));
+    expect(s.service.requests.snapshot().mails).toBe(1);
+    expect(kept()[0]?.attendees).toEqual(attendees);
+  });
+
+  it('stays an online meeting: its description is left alone, and nothing is written where nothing is left', async () => {
+    const before = await listed('Call', { extra: { isOnlineMeeting: true } });
+    const event = await written(back(before, { title: 'Late call', description: '<p>Agenda</p>' }));
+    expect(event).toMatchObject({ title: 'Late call', description: before.description });
+    expect(kept()[0]?.extra.isOnlineMeeting).toBe(true);
+    s.requests.length = 0;
+    expect(await written(back(event, { description: '<p>Agenda</p>' }))).toEqual(event);
+    expect(s.requests.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it('may be written to in one request with copies and others', async () => {
+    const [first] = await standups();
+    insert(s.remote, appointment('Call', '2026-12-01', { extra: { isOnlineMeeting: true } }));
+    insert(s.remote, appointment('Old', '2026-12-02'));
+    const all = await listing();
+    const [call, old] = ['Call', 'Old'].map((name) => all.find(({ title }) => title === name));
+    const results = await s.provider.write(s.calendar, [
+      create,
+      back(first, { description: '<p>Notes</p>' }),
+      back(call, { description: '<p>Agenda</p>' }),
+      restore,
+      { kind: 'delete', id: old?.id ?? '' },
+    ]);
+    expect(results).toMatchObject([
+      { ok: true, event: { title: 'Dentist', marker: { genuine: true } } },
+      { ok: true, event: { id: first?.id, description: '<p>Notes</p>' } },
+      { ok: true, event: { id: call?.id, description: '' } },
+      { ok: true, event: { title: 'Dentist', restores } },
+      { ok: true },
+    ]);
+  });
+
+  it.each([
+    ['response-lost', 'unavailable', { method: 'PATCH' }],
+    ['conflict-409', 'conflict', {}],
+    ['event-refused', 'refused', {}],
+    ['throttled', 'throttled', {}],
+  ])('is written back to again after %s, which is %s', async (name, kind, more) => {
+    const before = await listed('Dentist');
+    s.faults.arm({ name, ...more });
+    expect(await refusal(back(before, { title: 'Surgeon' }))).toBe(kind);
+    const now = (await listing())[0];
+    expect(now?.title).toBe(name === 'response-lost' ? 'Surgeon' : 'Dentist');
+    expect(await refusal(back(now, { title: 'Surgeon' }))).toBe('done');
+  });
+
+  it('may be written over where Graph does not heed the condition', async () => {
+    const before = await listed('Dentist');
+    s.world.touch(s.remote.id, s.world.events(s.remote.id)[0]?.id ?? '');
+    s.faults.arm({ name: 'if-match-ignored' });
+    expect((await written(back(before, { title: 'Surgeon' }))).title).toBe('Surgeon');
+  });
+});
+
+describe('an original made anew in the simulated Microsoft', () => {
+  it('is an original like any other, rings nobody, and says which one it stands for, in rounds too', async () => {
+    const { end } = await round();
+    const event = await written(restore);
+    expect(normalForm(event)).toBe(normalForm(content));
+    expect(event).toMatchObject({ restores, isOrganizer: true, attendees: [] });
+    const { events } = await round({ cursor: end.cursor });
+    for (const each of [event, ...events, ...(await listing())]) {
+      expect(each).toMatchObject({ id: event.id, restores });
+      expect(each.marker).toBeUndefined();
+    }
+    expect(s.world.events(s.remote.id)[0]?.reminderMinutes).toBeUndefined();
+  });
+
+  it.each([undefined, 'response-lost', 'duplicate-409', 'duplicate-unnamed'])('is made once (%s)', async (name) => {
+    if (name) s.faults.arm({ name });
+    await s.provider.write(s.calendar, [restore]);
+    const [same, other] = [restore, { ...restore, content: { ...content, title: 'Later' } }];
+    expect(await s.provider.write(s.calendar, [same])).toMatchObject([{ ok: true, event: { title: 'Dentist' } }]);
+    const [again] = await s.provider.write(s.calendar, [other]);
+    expect(again).toMatchObject({ ok: true, adopted: true, event: { title: 'Dentist', restores } });
+    expect(s.world.instances(s.remote.id, window.start, window.end)).toHaveLength(1);
+  });
+
+  it('needs another identity once it was deleted', async () => {
+    const { id } = await written(restore);
+    await s.provider.write(s.calendar, [{ kind: 'delete', id }]);
+    const [spent] = await s.provider.write(s.calendar, [restore]);
+    expect(spent).toMatchObject({ ok: false, error: { kind: 'identity-spent' } });
+    expect(await written({ ...restore, identity: restore.identity.replace(/0$/, '1') })).toMatchObject({ restores });
+  });
+
+  it.each([
+    ['event-refused', 'refused'],
+    ['conflict-409', 'unavailable'],
+  ])('is not made by %s, which is %s', async (name, kind) => {
+    s.faults.arm({ name });
+    expect(await s.provider.write(s.calendar, [restore])).toMatchObject([{ ok: false, error: { kind } }]);
+    expect(await listing()).toEqual([]);
+  });
+
+  it('rings nobody although the reminder was not heeded', async () => {
+    s.faults.arm({ name: 'reminder-ignored' });
+    await written(restore);
+    expect(s.world.events(s.remote.id)[0]?.reminderMinutes).toBeUndefined();
+    expect(s.faults.fired()).toEqual({ 'reminder-ignored': 1 });
+  });
+
+  it('stands for nothing as the series that a person makes of it', async () => {
+    await written(restore);
+    const { end } = await round();
+    s.world.change(s.remote.id, s.world.events(s.remote.id)[0]?.id ?? '', { recurrence: 'FREQ=DAILY;COUNT=2' });
+    const { events } = await round({ cursor: end.cursor });
+    expect(events.map((event) => event.restores)).toEqual([undefined, undefined]);
   });
 });
 

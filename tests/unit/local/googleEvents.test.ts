@@ -96,6 +96,16 @@ describe('events of the simulated Google', () => {
     expect(google.google.requests.snapshot().mails).toBe(2);
   });
 
+  it('counts the mails of a change to an event with guests, whatever it was told to send', async () => {
+    const google = start();
+    const call = await caller(google);
+    const { id } = (await call('POST', events + query, { ...lunch, attendees: [{ email: 'bob@example.com' }] })).json;
+    await call('PATCH', `${events}/${id}${query}`, { summary: 'Dinner' });
+    expect(google.google.requests.snapshot().mails).toBe(1);
+    await call('DELETE', `${events}/${id}${query}`);
+    expect(google.google.requests.snapshot().mails).toBe(2);
+  });
+
   it('ignores fields it does not know, and counts them', async () => {
     const google = start();
     const call = await caller(google);

@@ -132,6 +132,16 @@ describe('an event written to the simulated Graph', () => {
     expect(s.microsoft.requests.snapshot().mails).toBe(2);
   });
 
+  it('is no online meeting any more once its body was written without the way in', async () => {
+    const online = body('Call', '2026-12-01', { isOnlineMeeting: true });
+    const { id } = await json(await s.graph('POST', events, online));
+    const link = '<a href="https://teams.microsoft.com/l/meetup-join/19">Join</a>';
+    const written = (content: string) => s.graph('PATCH', one(id), { body: { contentType: 'html', content } });
+    expect(await json(await written(`<p>Agenda</p>${link}`))).toMatchObject({ isOnlineMeeting: true });
+    expect(await json(await s.graph('PATCH', one(id), { subject: 'Late' }))).toMatchObject({ isOnlineMeeting: true });
+    expect(await json(await written('<p>Agenda</p>'))).toMatchObject({ isOnlineMeeting: false });
+  });
+
   it('may be one occurrence, which does not pass its neighbours', async () => {
     const event = s.world.insert(s.calendar.id, meeting('Standup', '2026-12-01'), { recurrence: 'FREQ=DAILY;COUNT=3' });
     const view = 'startDateTime=2026-12-02T00:00:00Z&endDateTime=2026-12-03T00:00:00Z';
