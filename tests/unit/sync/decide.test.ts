@@ -50,6 +50,56 @@ describe('the merge rule', () => {
       { original: undefined, link: link(), copy: 'meeting' },
       'dismiss: copy-became-meeting',
     ],
+    [
+      'an edited copy in a two-way pair is written back',
+      { link: link(), twoWay: true, copy: 'changed', givesBack: true },
+      'write-back: copy-edited',
+    ],
+    [
+      'an edited copy whose original is excluded by now is written back first',
+      { original: event({ cancelled: true }), link: link(), twoWay: true, copy: 'changed', givesBack: true },
+      'write-back: copy-edited',
+    ],
+    [
+      'an edit that the original is not to take over is put back',
+      { link: link(), twoWay: true, copy: 'changed' },
+      'update: copy-changed',
+    ],
+    [
+      'a deleted copy in a two-way pair takes its original along',
+      { link: link(), twoWay: true, copy: 'missing' },
+      'delete-original: copy-deleted',
+    ],
+    [
+      'an original that changed since is not deleted with its copy',
+      { link: link(), twoWay: true, copy: 'missing', originalSame: false },
+      'create: edit-beats-deletion',
+    ],
+    [
+      'a meeting is not deleted with its copy',
+      { original: event({ attendees: [{ email: 'bob@rival.example' }] }), link: link(), twoWay: true, copy: 'missing' },
+      'create: meeting-kept',
+    ],
+    [
+      'an original that is gone is made anew from its edited copy',
+      { original: undefined, link: link(), twoWay: true, copy: 'changed', givesBack: true },
+      'restore: edit-beats-deletion',
+    ],
+    [
+      'an original that is gone takes a copy along that was changed in nothing of its own',
+      { original: undefined, link: link(), twoWay: true, copy: 'changed' },
+      'delete: original-gone',
+    ],
+    [
+      'a change that the copy does not show is noted in a two-way pair',
+      { link: link(), twoWay: true, originalSame: false },
+      'note: hidden-change',
+    ],
+    [
+      'a change that the copy does not show is nothing one-way',
+      { link: link(), originalSame: false },
+      'nothing: in-step',
+    ],
     ['an unknown id that is gone means nothing', { original: undefined }, 'nothing: never-copied'],
     ['a copy whose original aged stays as history', { original: undefined, link: link(long_ago) }, 'forget: aged'],
     [
