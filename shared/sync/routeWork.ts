@@ -260,10 +260,10 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       back,
       edited.map(({ originalId }) => originalId),
     );
-    return all.flatMap((link) => {
-      const asked = edited.includes(link);
-      if (asked && !originals.has(link.originalId)) return [];
-      return taskFor(originals.get(link.originalId), link.originalId, link, lookOf(link));
+    return all.map((link) => {
+      // One that cannot be read as an event became a series: its occurrences have copies of their own.
+      const became = edited.includes(link) && !originals.has(link.originalId);
+      return taskFor(originals.get(link.originalId), link.originalId, link, became ? unseen : lookOf(link));
     });
   }
 
@@ -290,7 +290,9 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
 
     async series(seriesId, instanceIds) {
       const still = new Set(instanceIds);
-      for (const link of await links.ofSeries(route.id, seriesId)) {
+      // A single event that became a series, or a series that became one, is known by the same id.
+      const single = await links.find(route.id, seriesId);
+      for (const link of [...(single ? [single] : []), ...(await links.ofSeries(route.id, seriesId))]) {
         if (!still.has(link.originalId)) lose(link);
       }
     },

@@ -22,14 +22,12 @@ const zones = ['Europe/Vienna', 'America/New_York', 'Pacific/Auckland', 'UTC'];
 
 const minutes = fc.integer({ min: 29_000_000, max: 30_500_000 });
 const span: fc.Arbitrary<Span> = fc.oneof(
-  fc
-    .tuple(minutes, fc.integer({ min: 0, max: 3000 }), fc.constantFrom(...zones))
-    .map(([start, length, zone]) => ({
-      kind: 'timed' as const,
-      start: start * 60_000,
-      end: (start + length) * 60_000,
-      zone,
-    })),
+  fc.tuple(minutes, fc.integer({ min: 0, max: 3000 }), fc.constantFrom(...zones)).map(([start, length, zone]) => ({
+    kind: 'timed' as const,
+    start: start * 60_000,
+    end: (start + length) * 60_000,
+    zone,
+  })),
   fc.tuple(fc.integer({ min: 20_000, max: 21_000 }), fc.integer({ min: 1, max: 5 })).map(([day, length]) => {
     const date = (days: number) => new Date(days * 86_400_000).toISOString().slice(0, 10);
     return { kind: 'all-day' as const, start: date(day), end: date(day + length) };
@@ -53,8 +51,8 @@ const content: fc.Arbitrary<EventContent> = fc.record({
   sensitivity: fc.constantFrom('normal', 'personal', 'private', 'confidential'),
 });
 const attendees: fc.Arbitrary<Person[]> = fc.oneof(
-  { weight: 4, arbitrary: fc.constant([]) },
-  { weight: 1, arbitrary: fc.constant([{ email: 'bob@rival.example' }]) },
+  { weight: 4, arbitrary: fc.constant<Person[]>([]) },
+  { weight: 1, arbitrary: fc.constant<Person[]>([{ email: 'bob@rival.example' }]) },
 );
 const original: fc.Arbitrary<CalendarEvent> = fc
   .tuple(content, attendees, fc.boolean())
