@@ -42,19 +42,6 @@ export function withOptions(wish: OptionsRequest, before: RouteOptions = plain):
   };
 }
 
-/** @throws Problem 422 for a direction that is not offered, or options for a direction that the pair does not have */
-export function requireOfferedDirection(request: PairRequest): void {
-  if (request.direction === 'two-way') {
-    throw new Problem(
-      422,
-      'two-way-not-yet',
-      'Two-way pairs are not offered yet.',
-      'Make a one-way pair; a second one in the other direction is fine.',
-    );
-  }
-  if (request.targetToSource) throw noSuchDirection();
-}
-
 export function noSuchDirection(): Problem {
   return new Problem(
     422,

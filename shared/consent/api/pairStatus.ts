@@ -20,13 +20,25 @@ export interface Surroundings {
 export function pairSituation(pair: Pick<Pair, 'paused' | 'removing' | 'routes'>, around: Surroundings): PairSituation {
   if (pair.removing) return { status: 'stopped', problem: beingRemoved };
   const reconnect = accountToReconnect(pair.routes, around);
-  const problem = pair.routes.find((route) => route.problem)?.problem;
+  const problem = gravest(pair.routes);
   if (pair.paused) return withProblem('paused', reconnect ?? problem);
   if (calendarGone(pair.routes, around)) return { status: 'stopped', problem: gone };
   if (problem && stopping.has(problem.code)) return { status: 'stopped', problem };
   if (reconnect) return { status: 'reconnect', problem: reconnect };
   if (pair.routes.some(({ state }) => state === 'braked')) return withProblem('paused', problem);
   return withProblem(pair.routes.some(({ state }) => state === 'starting') ? 'starting' : 'active', problem);
+}
+
+/** Of the problems of both directions the one that must be read: what stops, then what waits for an answer, then whatever there is. */
+function gravest(routes: readonly Route[]): Problem | undefined {
+  const problems = routes.flatMap(({ problem }) => problem ?? []);
+  return problems.find(({ code }) => stopping.has(code)) ?? deletionsOf(routes) ?? problems[0];
+}
+
+/** What the brake holds back. One answer is for both directions, so both are said. */
+function deletionsOf(routes: readonly Route[]): Problem | undefined {
+  const [one, other] = routes.flatMap(({ state, problem }) => (state === 'braked' && problem ? [problem] : []));
+  return one && other ? { ...one, message: `${one.message} In the other direction: ${other.message}` } : one;
 }
 
 /** Codes of route problems that waiting does not mend. */

@@ -7,7 +7,7 @@ function page(): void {
   const soonMs = 2_000;
   const laterMs = 20_000;
 
-  /** Fields as JSON: `a.b` nests, a box is true or false, an empty field is left out. */
+  /** Fields as JSON: `a.b` nests, a box is true or false; left out is what is empty or only for a direction that is not chosen. */
   function bodyOf(form: HTMLFormElement): Record<string, unknown> {
     const body: Record<string, unknown> = {};
     const put = (name: string, value: unknown) => {
@@ -15,9 +15,13 @@ function page(): void {
       if (inner === undefined) body[outer] = value;
       else body[outer] = { ...Object(body[outer]), [inner]: value };
     };
+    const chosen = new FormData(form).get('direction');
     for (const field of form.elements) {
+      const onlyFor = field.closest<HTMLElement>('[data-only-for]')?.dataset.onlyFor ?? chosen;
+      if (onlyFor !== chosen) continue;
       if (field instanceof HTMLInputElement && field.type === 'checkbox') put(field.name, field.checked);
-      else if (field instanceof HTMLInputElement && field.type === 'hidden') put(field.name, field.value);
+      else if (field instanceof HTMLInputElement && field.type === 'radio' && field.checked)
+        put(field.name, field.value);
       else if (field instanceof HTMLSelectElement && field.value) put(field.name, field.value);
     }
     return body;
@@ -34,12 +38,20 @@ function page(): void {
     if (output) output.textContent = text;
   }
 
-  /** The sentence of a preview. */
-  function previewText(answer: unknown): string {
-    const { originals, copies, examples } = Object(Object(answer).sourceToTarget);
+  /** What a preview says of one direction. */
+  function wayText(way: unknown, where: string): string {
+    const { originals, copies, examples } = Object(way);
     const titles = Array.from(examples ?? [], (example) => Object(example).title || 'without a title');
     const next = titles.length > 0 ? ` The next would be called: ${titles.join('; ')}.` : '';
-    return `${copies} of ${originals} events in the synced time would be copied.${next} Nothing was written.`;
+    return `${copies} of ${originals} events in the synced time would be copied${where}.${next}`;
+  }
+
+  function previewText(answer: unknown): string {
+    const { sourceToTarget, targetToSource } = Object(answer);
+    const ways = targetToSource
+      ? [wayText(sourceToTarget, ' there'), wayText(targetToSource, ' back')]
+      : [wayText(sourceToTarget, '')];
+    return `${ways.join(' ')} Nothing was written.`;
   }
 
   async function send(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {

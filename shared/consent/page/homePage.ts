@@ -1,8 +1,10 @@
 import type { Calendar } from '../../stores/stores.ts';
 import type { AccountView } from '../api/me.ts';
+import { withOptions } from '../api/pairRequest.ts';
 import type { PairView } from '../api/pairView.ts';
 import type { ConsentNeeds } from '../needs.ts';
-import { optionFields, pairCard, removalForm } from './pairCard.ts';
+import { optionFields } from './optionFields.ts';
+import { pairCard, removalForm } from './pairCard.ts';
 import { connectLinks } from './startPage.ts';
 import { html, type Markup } from './template.ts';
 
@@ -55,17 +57,26 @@ ${
 </article>`;
 }
 
+const directionChoice = html`<fieldset><legend>Which way</legend>
+<label class="check"><input type="radio" name="direction" value="one-way" checked> <span>One-way: the second calendar gets
+copies of the events of the first. A copy that you change is put back.</span></label>
+<label class="check"><input type="radio" name="direction" value="two-way"> <span>Two-way: each calendar gets copies of the
+events of the other. Edit or delete an event or its copy, and the other follows. A copy that tells only that you are busy gives back
+its time, its state and its deletion, nothing else. A meeting is never changed through its copy.</span></label></fieldset>`;
+
 function newPairForm(accounts: readonly AccountView[], calendars: readonly Calendar[]): Markup {
   if (!calendars.some(({ writable }) => writable) || calendars.length < 2) {
     return html`<p class="quiet">Connect a second account first: a pair needs two calendars.</p>`;
   }
+  const plain = withOptions({});
   return html`<form class="card" action="/api/pairs">
-<input type="hidden" name="direction" value="one-way">
 <div class="two">
 <label>Copy events from ${calendarChoice('source', accounts, calendars, ({ readable }) => readable)}</label>
 <label>into ${calendarChoice('target', accounts, calendars, ({ writable }) => writable)}</label>
 </div>
-${optionFields({ markPrivate: false, showAs: 'keep', skipFree: false, transformIdentity: false })}
+${directionChoice}
+${optionFields('sourceToTarget', html`What a copy tells`, plain)}
+<div data-only-for="two-way">${optionFields('targetToSource', html`What a copy tells: way back, only for two-way`, plain)}</div>
 <output role="alert"></output>
 <p class="row"><button class="main">Start copying</button>
 <button formaction="/api/pairs/preview" data-shows="preview">Show first what would be copied</button></p>

@@ -1,5 +1,6 @@
-import type { Calendar, RouteOptions } from '../../stores/stores.ts';
+import type { Calendar } from '../../stores/stores.ts';
 import type { PairView } from '../api/pairView.ts';
+import { optionFields } from './optionFields.ts';
 import { html, type Markup } from './template.ts';
 
 const statusWords: Readonly<Record<PairView['status'], string>> = {
@@ -22,13 +23,21 @@ function calendarName(calendar: Calendar | undefined): Markup {
 export function pairCard(pair: PairView, calendars: ReadonlyMap<string, Calendar>): Markup {
   const address = `/api/pairs/${pair.id}`;
   const removing = pair.problem?.code === 'removing';
+  const [source, target] = [calendarName(calendars.get(pair.source)), calendarName(calendars.get(pair.target))];
   return html`<article class="card" id="pair-${pair.id}">
-<h3>${calendarName(calendars.get(pair.source))} → ${calendarName(calendars.get(pair.target))}</h3>
+<h3>${source} ${pair.direction === 'two-way' ? '↔' : '→'} ${target}</h3>
 ${standing(pair)}
 ${
   !removing &&
   html`<details><summary>Options</summary><form data-method="PATCH" action="${address}">
-${optionFields(pair.sourceToTarget)}<output role="alert"></output><button>Save and rewrite the copies</button></form></details>
+${
+  pair.targetToSource
+    ? [
+        optionFields('sourceToTarget', html`What a copy tells in ${target}`, pair.sourceToTarget),
+        optionFields('targetToSource', html`What a copy tells in ${source}`, pair.targetToSource),
+      ]
+    : optionFields('sourceToTarget', html`What a copy tells`, pair.sourceToTarget)
+}<output role="alert"></output><button>Save and rewrite the copies</button></form></details>
 <details><summary>Remove</summary>${removalForm(address, 'Remove this pair')}</details>`
 }
 </article>`;
@@ -72,26 +81,6 @@ function remedy(pair: PairView): Markup | undefined {
 
 function button(address: string, text: string): Markup {
   return html`<form action="${address}"><button>${text}</button><output role="alert"></output></form>`;
-}
-
-/** The options of the way from source to target. */
-export function optionFields(options: RouteOptions): Markup {
-  const box = (name: keyof RouteOptions, text: string) =>
-    html`<label class="check"><input type="checkbox" name="sourceToTarget.${name}" ${options[name] === true && html`checked`}> <span>${text}</span></label>`;
-  const showAs = [
-    ['keep', 'as the original'],
-    ['busy', 'always busy'],
-    ['free', 'always free'],
-    ['tentative', 'always tentative'],
-    ['oof', 'always out of office'],
-  ] as const;
-  return html`<fieldset><legend>What a copy tells</legend>
-${box('markPrivate', 'Only that I am busy: no title, no text, marked private')}
-${box('skipFree', 'Leave out events that are shown as free')}
-${box('transformIdentity', 'In the list of attendees, write my address of the other account')}
-<label>Shown as <select name="sourceToTarget.showAs">${showAs.map(
-    ([value, text]) => html`<option value="${value}" ${options.showAs === value && html`selected`}>${text}</option>`,
-  )}</select></label></fieldset>`;
 }
 
 /** Asks whether the copies go or stay. */

@@ -19,6 +19,7 @@ button, .button { cursor: pointer; color: inherit; background: none; text-decora
 button.main, .button.main { border-color: var(--main); color: var(--main); font-weight: 600; }
 button:disabled { opacity: .5; cursor: wait; }
 :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; }
+form:has([name=direction][value=one-way]:checked) [data-only-for=two-way] { display: none; }
 fieldset { border: 0; padding: 0; margin: .75rem 0; } legend { padding: 0; font-weight: 600; }
 .badge { border: 1px solid currentColor; border-radius: 1rem; padding: 0 .6rem; font-size: .85rem; }
 .active { color: var(--good); } .paused, .reconnect, .stopped { color: var(--warn); } .starting { color: var(--main); }

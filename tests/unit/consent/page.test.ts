@@ -64,6 +64,25 @@ describe('the page', () => {
     expect(text).toMatch(/value="remove" required/);
   });
 
+  it('offers both directions in plain words, and the options of the way back without any script', async () => {
+    const { browser } = await connected(await consentWorld());
+    const { text } = await browser.get('/');
+    expect(text).toMatch(/type="radio" name="direction" value="one-way" checked/);
+    expect(text).toMatch(/type="radio" name="direction" value="two-way"> <span>Two-way: .*A meeting is never changed/s);
+    expect(text).toMatch(/way back, only for two-way<\/legend>[\s\S]*name="targetToSource.markPrivate"/);
+  });
+
+  it('shows a two-way pair as one, with the options of either direction by the calendar that gets the copies', async () => {
+    const { browser, work, home } = await connected(await consentWorld());
+    const wish = { source: work, target: home, direction: 'two-way', targetToSource: { markPrivate: true } };
+    const pair = (await browser.call('POST', '/api/pairs', wish)).json;
+    const { text } = await browser.get('/');
+    const card = text.slice(text.indexOf(`id="pair-${pair.id}"`), text.indexOf('New pair'));
+    expect(card).toMatch(/Work <small>.* ↔ .*Private/s);
+    expect(card).toMatch(/tells in .*Private.*name="sourceToTarget.markPrivate" >/s);
+    expect(card).toMatch(/tells in .*Work.*name="targetToSource.markPrivate" checked>/s);
+  });
+
   it('asks to connect again where an account lost its grant', async () => {
     const world = await consentWorld();
     const { browser } = await connected(world);

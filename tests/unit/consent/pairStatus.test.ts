@@ -68,6 +68,19 @@ describe('the status of a pair', () => {
     expect(situation({ state: 'braked', problem: braked }, { target: 'reconnect' }).status).toBe('reconnect');
   });
 
+  it('of a two-way pair tells first what only its user can answer, whichever direction it concerns', () => {
+    const around = { calendars: new Map(), accounts: new Map() };
+    const both = (...changes: Partial<Route>[]) =>
+      pairSituation({ paused: false, removing: false, routes: changes.map((each) => ({ ...route, ...each })) }, around);
+    const lateThere: Partial<Route> = { state: 'stale', problem: late };
+    expect(both(lateThere, { state: 'braked', problem: braked })).toEqual({ status: 'paused', problem: braked });
+    expect(both(lateThere, { state: 'stale', problem: targetGone })).toEqual({
+      status: 'stopped',
+      problem: targetGone,
+    });
+    expect(both({}, { state: 'starting' })).toEqual({ status: 'starting' });
+  });
+
   it('is stopped when a calendar is gone or the pair is being removed', () => {
     expect(situation({}, { goneAt: 1 })).toMatchObject({ status: 'stopped', problem: { code: 'calendar-gone' } });
     expect(situation({ state: 'stale', problem: targetGone })).toEqual({ status: 'stopped', problem: targetGone });

@@ -61,6 +61,7 @@ function fakeProvider(name: ProviderName, calendars: () => readonly RemoteCalend
     pull: unused,
     list: unused,
     get: unused,
+    getMany: unused,
     hasMeetings: unused,
     write: unused,
     subscribe: unused,
@@ -101,10 +102,10 @@ export async function consentWorld(publicUrl = 'http://localhost:7071') {
   const logged: string[] = [];
   const listing: Record<string, RemoteCalendar[]> = {
     microsoft: [
-      calendar('outlook', 'Work'),
-      { ...calendar('boss', 'Boss'), writable: false, readable: false, reason: 'It belongs to someone else.' },
+      remote('outlook', 'Work'),
+      { ...remote('boss', 'Boss'), writable: false, readable: false, reason: 'It belongs to someone else.' },
     ],
-    google: [calendar('gmail', 'Private <b>life</b>')],
+    google: [remote('gmail', 'Private <b>life</b>')],
   };
   const stores: Stores = {
     users: createUsers(database),
@@ -172,7 +173,8 @@ export async function consentWorld(publicUrl = 'http://localhost:7071') {
 
 export type World = Awaited<ReturnType<typeof consentWorld>>;
 
-function calendar(remoteId: string, name: string): RemoteCalendar {
+/** A calendar as a service lists it. */
+export function remote(remoteId: string, name: string): RemoteCalendar {
   return { remoteId, name, color: '#336699', primary: true, writable: true, readable: true };
 }
 
