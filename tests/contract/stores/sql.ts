@@ -1,6 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DuplicatePair, LeaseLost, type Stores } from '../../../shared/stores/stores.ts';
-import { DAY, id, MINUTE, NOW, pairOf, person, remote, type StoresWorld, source } from './world.ts';
+import {
+  DAY,
+  id,
+  MINUTE,
+  NOW,
+  pairOf,
+  person,
+  plainOptions,
+  remote,
+  type StoresWorld,
+  source,
+  twoWayPairOf,
+} from './world.ts';
 
 const later = () => NOW + 100 * DAY;
 
@@ -278,23 +290,84 @@ export function describeSqlStores(name: string, open: () => Promise<StoresWorld>
         const { calendars, account } = await person(stores);
         const [a, b] = calendars;
         if (!a || !b) throw new Error('no calendars');
-        const there = pairOf(a, b, {
-          options: { markPrivate: true, showAs: 'oof', skipFree: true, transformIdentity: true },
-        });
-        const back = pairOf(b, a, {
-          problem: { code: 'brake', message: 'Stopped.', action: 'confirm-deletions' },
-          lastSyncedAt: 7,
-        });
-        const routes = [...there.routes, ...back.routes.map((route) => ({ ...route, pairId: there.id }))];
-        const pair = { ...there, direction: 'two-way' as const, routes: routes.sort((x, y) => (x.id < y.id ? -1 : 1)) };
+        const options = { markPrivate: true, showAs: 'oof', skipFree: true, transformIdentity: true } as const;
+        const problem = { code: 'brake', message: 'Stopped.', action: 'confirm-deletions' };
+        const pair = twoWayPairOf(a, b, { options }, { problem, lastSyncedAt: 7 });
+        const [there, back] = pair.routes;
         await stores.pairs.add(pair);
-        const found = await stores.pairs.find(pair.id);
-        expect(found?.routes).toHaveLength(2);
-        expect(found).toMatchObject({ ...pair, routes: expect.arrayContaining([...pair.routes]) });
-        expect(await stores.pairs.ofUser(account.userId)).toEqual([found]);
-        expect(await stores.pairs.ofAccount(account.id)).toEqual([found]);
-        expect((await stores.pairs.routesFrom(a.id)).map(({ id: routeId }) => routeId)).toEqual([there.routes[0]?.id]);
-        expect((await stores.pairs.routesInto(a.id)).map(({ id: routeId }) => routeId)).toEqual([back.routes[0]?.id]);
+        expect(await stores.pairs.find(pair.id)).toEqual(pair);
+        expect(await stores.pairs.ofUser(account.userId)).toEqual([pair]);
+        expect(await stores.pairs.ofAccount(account.id)).toEqual([pair]);
+        expect(await stores.pairs.routesFrom(a.id)).toEqual([there]);
+        expect(await stores.pairs.routesInto(a.id)).toEqual([back]);
+        expect(await stores.pairs.route(back?.id ?? '')).toEqual(back);
+      });
+
+      it('have the way there before the way back, whatever their ids, and keep twins and order through every change', async () => {
+        for (const [first, second] of [
+          ['A', 'B'],
+          ['B', 'A'],
+        ]) {
+          const { calendars, account } = await person(stores);
+          const [a, b] = calendars;
+          if (!a || !b) throw new Error('no calendars');
+          const [thereId, backId] = [`${first}${id()}`, `${second}${id()}`];
+          const pair = twoWayPairOf(a, b, { id: thereId, twinId: backId }, { id: backId, twinId: thereId });
+          await stores.pairs.add(pair);
+          await stores.pairs.setPaused(pair.id, true);
+          await stores.pairs.setState(thereId, 'stale');
+          await stores.pairs.setOptions(backId, { ...plainOptions, markPrivate: true });
+          await stores.pairs.setProgress(thereId, 1, 2);
+          await stores.pairs.setPaused(pair.id, false);
+          const found = await world.other.pairs.find(pair.id);
+          expect(found?.routes).toMatchObject([
+            { id: thereId, twinId: backId, sourceCalendarId: a.id, targetCalendarId: b.id, state: 'stale' },
+            { id: backId, twinId: thereId, sourceCalendarId: b.id, targetCalendarId: a.id, state: 'active' },
+          ]);
+          expect(found?.direction).toBe('two-way');
+          expect(await stores.pairs.ofUser(account.userId)).toEqual([found]);
+          expect(await stores.pairs.ofAccount(account.id)).toEqual([found]);
+        }
+      });
+
+      it('that are one-way have no twin', async () => {
+        const { pair } = await source(stores);
+        const [route] = (await stores.pairs.find(pair.id))?.routes ?? [];
+        expect(route).toEqual(pair.routes[0]);
+        expect(route).not.toHaveProperty('twinId');
+      });
+
+      it('that are two-way are refused when either direction is taken, and take both', async () => {
+        const { calendar, target, pair } = await source(stores);
+        const both = twoWayPairOf(target, calendar);
+        await expect(stores.pairs.add(both)).rejects.toThrow(DuplicatePair);
+        expect(await stores.pairs.find(both.id)).toBeUndefined();
+        expect(await stores.pairs.routesFrom(target.id)).toEqual([]);
+        await stores.pairs.remove(pair.id);
+        await stores.pairs.add(both);
+        await expect(stores.pairs.add(pairOf(calendar, target))).rejects.toThrow(DuplicatePair);
+        await expect(stores.pairs.add(pairOf(target, calendar))).rejects.toThrow(DuplicatePair);
+      });
+
+      it('that are two-way make sources of both calendars, and of neither when they are paused or gone', async () => {
+        const { calendars } = await person(stores);
+        const [a, b] = calendars;
+        if (!a || !b) throw new Error('no calendars');
+        const pair = twoWayPairOf(a, b);
+        const now = later();
+        const due = async () => {
+          const taken = await stores.calendars.takeDuePolls(now, 1000, () => now);
+          return [a.id, b.id].filter((calendarId) => taken.includes(calendarId));
+        };
+        await stores.pairs.add(pair);
+        expect(await due()).toEqual([a.id, b.id]);
+        await stores.pairs.setPaused(pair.id, true);
+        expect(await due()).toEqual([]);
+        await stores.pairs.setPaused(pair.id, false);
+        expect(await due()).toEqual([a.id, b.id]);
+        await stores.pairs.remove(pair.id);
+        expect(await due()).toEqual([]);
+        for (const { id: routeId } of pair.routes) expect(await stores.pairs.route(routeId)).toBeUndefined();
       });
 
       it('are refused when one leads from the same source to the same target, and nothing of them stays', async () => {

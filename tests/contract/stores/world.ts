@@ -1,5 +1,5 @@
 import { newId, systemRandom } from '../../../shared/platform/random.ts';
-import type { Account, Calendar, Pair, Route, Stores } from '../../../shared/stores/stores.ts';
+import type { Account, Calendar, Pair, Route, RouteOptions, Stores } from '../../../shared/stores/stores.ts';
 import { listPages, openTable, partitionIs } from '../../../shared/stores/tables.ts';
 
 /** Two connections to the same stores, as two instances have them, and the clock that both go by. */
@@ -16,6 +16,13 @@ export const NOW = 1_800_000_000_000;
 export const MINUTE = 60_000;
 export const DAY = 86_400_000;
 
+export const plainOptions: RouteOptions = {
+  markPrivate: false,
+  showAs: 'keep',
+  skipFree: false,
+  transformIdentity: false,
+};
+
 export function id(): string {
   return newId(systemRandom);
 }
@@ -28,7 +35,7 @@ export async function linkRows(storage: string, routeId: string): Promise<number
 
 /** A person with one connected account and so many calendars. */
 export async function person(
-  stores: Stores,
+  stores: Pick<Stores, 'users' | 'accounts' | 'calendars'>,
   provider: Account['provider'] = 'microsoft',
   count = 2,
 ): Promise<{ account: Account; calendars: Calendar[] }> {
@@ -62,7 +69,7 @@ export function pairOf(source: Calendar, target: Calendar, change: Partial<Route
     userId: source.userId,
     sourceCalendarId: source.id,
     targetCalendarId: target.id,
-    options: { markPrivate: false, showAs: 'keep', skipFree: false, transformIdentity: false },
+    options: plainOptions,
     state: 'active',
     progressDone: 0,
     progressTotal: 0,
@@ -78,6 +85,17 @@ export function pairOf(source: Calendar, target: Calendar, change: Partial<Route
     createdAt: NOW,
     routes: [route],
   };
+}
+
+/** Both directions between two calendars; `there` and `back` change the routes. */
+export function twoWayPairOf(a: Calendar, b: Calendar, there: Partial<Route> = {}, back: Partial<Route> = {}): Pair {
+  const pair = pairOf(a, b);
+  const [thereId, backId] = [id(), id()];
+  const routes = [
+    ...pairOf(a, b, { id: thereId, pairId: pair.id, twinId: backId, ...there }).routes,
+    ...pairOf(b, a, { id: backId, pairId: pair.id, twinId: thereId, ...back }).routes,
+  ];
+  return { ...pair, direction: 'two-way', routes };
 }
 
 /** A calendar that a running pair leads out of. */

@@ -86,26 +86,17 @@ const account: Account = {
 const lease: Lease = { calendarId: 'i', fence: 1, until: 2 };
 const subscription: Subscription = { id: 'i', calendarId: 'c', remoteId: 'r', expiresAt: 1, renewAt: 1 };
 const options = { markPrivate: true, showAs: 'keep' as const, skipFree: false, transformIdentity: false };
+const way = { pairId: 'p', userId: 'u', options, state: 'starting', progressDone: 0, progressTotal: 0 } as const;
 const pair: Pair = {
   id: 'p',
   userId: 'u',
-  direction: 'one-way',
+  direction: 'two-way',
   paused: false,
   removing: false,
   createdAt: 1,
   routes: [
-    {
-      id: 'r',
-      pairId: 'p',
-      userId: 'u',
-      sourceCalendarId: 's',
-      targetCalendarId: 't',
-      options,
-      state: 'starting',
-      progressDone: 0,
-      progressTotal: 0,
-      deletionsConfirmedUntil: 0,
-    },
+    { ...way, id: 'r', sourceCalendarId: 's', targetCalendarId: 't', twinId: 'q', deletionsConfirmedUntil: 0 },
+    { ...way, id: 'q', sourceCalendarId: 't', targetCalendarId: 's', twinId: 'r', deletionsConfirmedUntil: 0 },
   ],
 };
 const listing = { remoteId: 'r', name: 'n', primary: true, writable: true, readable: true };

@@ -3,11 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Migrator } from 'kysely/migration';
+import { createAccounts } from '../../../shared/stores/accounts.ts';
+import { createCalendars } from '../../../shared/stores/calendars.ts';
 import { openDatabase } from '../../../shared/stores/createStores.ts';
+import { type Database, databaseOf } from '../../../shared/stores/database.ts';
 import { sqliteDialect } from '../../../shared/stores/dialects/sqlite.ts';
-import { migrate } from '../../../shared/stores/migrations.ts';
+import { migrate, migrationsFor } from '../../../shared/stores/migrations.ts';
+import { createPairs } from '../../../shared/stores/pairs.ts';
 import { createUsers } from '../../../shared/stores/users.ts';
+import { person, twoWayPairOf } from '../../contract/stores/world.ts';
 import { statementsOfStores } from './recordedStatements.ts';
+
+function createSqlStores(database: Database) {
+  const clock = { now: () => 1 };
+  return {
+    users: createUsers(database),
+    accounts: createAccounts(database, clock),
+    calendars: createCalendars(database, clock),
+    pairs: createPairs(database, clock),
+  };
+}
 
 describe('a SQLite database', () => {
   let directory: string;
@@ -26,6 +42,55 @@ describe('a SQLite database', () => {
     expect(await createUsers(second).exists('anna')).toBe(true);
     expect(await migrate(second)).toEqual([]);
     await second.close();
+  });
+
+  it('of the time before two-way pairs keeps its pairs, as one-way ones that two-way ones can join', async () => {
+    const before = databaseOf(await sqliteDialect(file));
+    const { '001-accounts-and-pairs': first } = migrationsFor(before.dialect.types);
+    if (!first) throw new Error('There is no first migration.');
+    const only = { getMigrations: async () => ({ '001-accounts-and-pairs': first }) };
+    expect((await new Migrator({ db: before.kysely, provider: only }).migrateToLatest()).error).toBeUndefined();
+    const { account, calendars } = await person(createSqlStores(before), 'microsoft', 3);
+    const [a, b, c] = calendars;
+    if (!a || !b || !c) throw new Error('no calendars');
+    await before.close();
+    const sqlite = new DatabaseSync(file);
+    sqlite.exec(`insert into pairs values ('old', '${account.userId}', 'one-way', 0, 0, 1);
+      insert into routes values ('r', 'old', '${account.userId}', '${a.id}', '${b.id}', 1, 'oof', 0, 1, 'active', null, null, null, 3, 4, 5, 6)`);
+    sqlite.close();
+
+    const after = databaseOf(await sqliteDialect(file));
+    expect(await migrate(after)).toEqual(['002-two-way']);
+    const { pairs } = createSqlStores(after);
+    const old = {
+      id: 'old',
+      userId: account.userId,
+      direction: 'one-way',
+      paused: false,
+      removing: false,
+      createdAt: 1,
+      routes: [
+        {
+          id: 'r',
+          pairId: 'old',
+          userId: account.userId,
+          sourceCalendarId: a.id,
+          targetCalendarId: b.id,
+          options: { markPrivate: true, showAs: 'oof', skipFree: false, transformIdentity: true },
+          state: 'active',
+          progressDone: 3,
+          progressTotal: 4,
+          lastSyncedAt: 5,
+          deletionsConfirmedUntil: 6,
+        },
+      ],
+    };
+    expect(await pairs.find('old')).toEqual(old);
+    const both = twoWayPairOf(b, c);
+    await pairs.add(both);
+    expect(await pairs.ofUser(account.userId)).toEqual([old, both]);
+    expect(await migrate(after)).toEqual([]);
+    await after.close();
   });
 
   it('takes back a transaction of which a part failed', async () => {
