@@ -1,0 +1,109 @@
+import { createFaults, type Faults } from '../../../local/core/faults.ts';
+import { type CalendarWorld, createWorld } from '../../../local/core/world.ts';
+import { localClient as googleClient, createGoogle } from '../../../local/google/google.ts';
+import { createMicrosoft, localClient as microsoftClient } from '../../../local/microsoft/microsoft.ts';
+import type { Random } from '../../../shared/platform/random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** The services that accounts are at. Another one is added here. */
+export const serviceNames = ['microsoft', 'google'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+export const origins: Readonly<Record<ServiceName, string>> = {
+  microsoft: 'http://localhost:7072',
+  google: 'http://localhost:7073',
+};
+export const clients = { microsoft: microsoftClient, google: googleClient };
+
+/** What may go wrong between Hetk and any service. */
+export const networkFaults = {
+  'answer-cut': 'the answer ends in the middle',
+  'reset-before': 'the connection breaks before the service sees the request',
+  'reset-after': 'the connection breaks after the service did what was asked',
+} as const;
+
+/** One request of Hetk, as a service saw it. */
+export interface Seen {
+  readonly service: ServiceName;
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  readonly status: number;
+}
+
+export interface Services {
+  readonly worlds: Readonly<Record<ServiceName, CalendarWorld>>;
+  readonly faults: Readonly<Record<ServiceName | 'network', Faults>>;
+  readonly microsoft: ReturnType<typeof createMicrosoft>;
+  readonly google: ReturnType<typeof createGoogle>;
+  /** Answers a request of Hetk. Rejects where the connection breaks. */
+  answer(url: URL, init: RequestInit | undefined): Promise<Response>;
+  /** True while a request of Hetk is being answered: what changes now, Hetk changes. */
+  answering(): boolean;
+}
+
+interface Needs {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Brings a push to Hetk. */
+  readonly deliver: typeof fetch;
+  /** How much later than it would a delivery comes, ms. */
+  readonly delay: () => number;
+  readonly inspect: (seen: Seen) => void;
+}
+
+export function createServices({ scheduler, random, deliver, delay, inspect }: Needs): Services {
+  const clock = { now: () => scheduler.now };
+  const worlds = { microsoft: createWorld({ clock, random }), google: createWorld({ clock, random }) };
+  const faults = {
+    microsoft: createFaults({ random }),
+    google: createFaults({ random }),
+    network: createFaults({ random }),
+  };
+  const common = (service: ServiceName) => ({
+    world: worlds[service],
+    clock,
+    random,
+    faults: faults[service],
+    origin: origins[service],
+    deliver,
+    schedule: (delayMs: number, task: () => Promise<void>) =>
+      scheduler.at(scheduler.now + delayMs + delay(), `${service} sends`, task),
+  });
+  const microsoft = createMicrosoft(common('microsoft'));
+  const google = createGoogle({ ...common('google'), quotaPerMinute: 1e9 });
+  let answering = 0;
+
+  return {
+    worlds,
+    faults,
+    microsoft,
+    google,
+    answering: () => answering > 0,
+    async answer(url, init) {
+      const service: ServiceName = url.port === '7072' ? 'microsoft' : 'google';
+      const { signal: _signal, ...rest } = init ?? {};
+      const request = new Request(url, rest);
+      const asked = { method: request.method, path: url.pathname + url.search };
+      if (faults.network.hit('reset-before', asked)) throw new TypeError('fetch failed');
+      answering += 1;
+      let answer: Response;
+      try {
+        answer = await (service === 'microsoft' ? microsoft.fetch(request) : google.fetch(request));
+      } finally {
+        answering -= 1;
+      }
+      inspect({ service, ...asked, body: bodyOf(rest.body), status: answer.status });
+      if (faults.network.hit('reset-after', asked)) throw new TypeError('fetch failed');
+      if (answer.status === 200 && faults.network.hit('answer-cut', asked)) {
+        const text = await answer.text();
+        return new Response(text.slice(0, Math.floor(text.length / 2)), { status: 200, headers: answer.headers });
+      }
+      return answer;
+    },
+  };
+}
+
+function bodyOf(body: RequestInit['body']): string {
+  return body === undefined || body === null ? '' : String(body);
+}

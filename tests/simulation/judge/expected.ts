@@ -1,0 +1,147 @@
+import type { SimInstance } from '../../../local/core/core.ts';
+import { instantOf } from '../../../local/core/expansion.ts';
+import type { ServiceName } from '../harness/services.ts';
+import { markShape } from '../world/events.ts';
+import type { KnownRoute } from '../world/people.ts';
+
+/**
+ * What a route's target must show for one original, by the rules as the design states them. Slow and obvious, and on purpose without any of the
+ * engine's own code.
+ */
+
+const DAY = 86_400_000;
+
+export interface Expected {
+  readonly original: SimInstance;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly allDay: boolean;
+  readonly title: string;
+  readonly location: string;
+  readonly showAs: string;
+  readonly sensitivity: string;
+  /** The words of the description, sorted; undefined where only marks and addresses are known. */
+  readonly words: readonly string[] | undefined;
+  /** What must be in the description whatever else is. */
+  readonly needed: readonly string[];
+}
+
+export interface JudgedSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The window without two days at each end: there it depends on the hour whether an event is in it. */
+export function certainSpan(now: number): JudgedSpan {
+  const today = now - (now % DAY);
+  return { from: today - 90 * DAY, to: today + 365 * DAY };
+}
+
+export function touches({ startMs, endMs }: Pick<SimInstance, 'startMs' | 'endMs'>, { from, to }: JudgedSpan): boolean {
+  return startMs < to && Math.max(endMs, startMs + 1) > from;
+}
+
+/** Whether an original is copied at all. `meetings` are those that the target calendar holds itself. */
+export function isWanted(instance: SimInstance, route: KnownRoute, meetings: ReadonlySet<string>): boolean {
+  const { fields } = instance;
+  const owner = route.source.email;
+  if (fields.cancelled || instance.event.cancelled) return false;
+  const own = fields.attendees.find(({ email }) => sameAddress(email, owner));
+  if (own?.response === 'declined' && !isOrganizer(instance, owner)) return false;
+  if (fields.extra.eventType === 'birthday' || fields.extra.eventType === 'workingLocation') return false;
+  if (route.options.skipFree && fields.showAs === 'free') return false;
+  return !(isMeeting(instance, owner) && meetings.has(meetingOf(instance)));
+}
+
+function isOrganizer({ fields }: SimInstance, owner: string): boolean {
+  return fields.organizer === undefined || sameAddress(fields.organizer.email, owner);
+}
+
+function isMeeting(instance: SimInstance, owner: string): boolean {
+  return invitedBy(instance, owner).length > 0 || !isOrganizer(instance, owner);
+}
+
+/** Everybody who was invited but the owner of the calendar. */
+function invitedBy({ fields }: SimInstance, owner: string): string[] {
+  return fields.attendees.map(({ email }) => email).filter((email) => !sameAddress(email, owner));
+}
+
+/** The same meeting has the same name in every calendar: its iCalUId, and of a series which occurrence. */
+export function meetingOf({ event, originalStart }: SimInstance): string {
+  return `${event.iCalUId} ${originalStart === undefined ? '' : instantOf(originalStart, event.time)}`;
+}
+
+export function expectedCopy(instance: SimInstance, route: KnownRoute): Expected {
+  const { fields, startMs, endMs } = instance;
+  const { options, source, target } = route;
+  const showAs = options.showAs === 'keep' ? fields.showAs : options.showAs;
+  const when = { original: instance, startMs, endMs, allDay: fields.time.allDay, showAs };
+  if (options.markPrivate) {
+    return { ...when, title: 'Busy', location: '', sensitivity: 'private', words: [], needed: [] };
+  }
+  const invited = invitedBy(instance, source.email);
+  const own = options.transformIdentity ? target.email : source.email;
+  const addresses = isOrganizer(instance, source.email) ? invited : [...invited, own];
+  const footer = addresses.length > 0 ? ['Attendees', ...addresses] : [];
+  const words = [...wordsOf(fields.description), ...footer];
+  const joins = joinLink.test(fields.description);
+  return {
+    ...when,
+    title: squeezed(fields.title),
+    location: squeezed(fields.location),
+    sensitivity: fields.sensitivity === 'personal' ? 'private' : fields.sensitivity,
+    words: joins ? undefined : words.sort(),
+    needed: [...(fields.description.match(markShape) ?? []), ...addresses],
+  };
+}
+
+/** In what a copy differs from what is expected. */
+export function differences(wanted: Expected, copy: SimInstance, service: ServiceName): string[] {
+  const { fields } = copy;
+  const words = wordsOf(fields.description).sort();
+  const checks: [string, boolean][] = [
+    ['title', squeezed(fields.title) === wanted.title],
+    ['start', copy.startMs === wanted.startMs],
+    ['end', copy.endMs === wanted.endMs],
+    ['all-day', fields.time.allDay === wanted.allDay],
+    ['showAs', showsAs(copy, service) === wanted.showAs],
+    ['sensitivity', fields.sensitivity === wanted.sensitivity],
+    ['location', squeezed(fields.location) === wanted.location],
+    ['description', wanted.words === undefined || wanted.words.join(' ') === words.join(' ')],
+    ['description', wanted.needed.every((word) => words.includes(word))],
+    ['join link', !joinLink.test(fields.description) && !joinLink.test(fields.location)],
+  ];
+  return checks.flatMap(([name, right]) => (right ? [] : [name]));
+}
+
+/** What Google has no word for rides in a private property. */
+function showsAs({ fields }: SimInstance, service: ServiceName): string {
+  if (service !== 'google' || fields.showAs === 'free') return fields.showAs;
+  const { extendedProperties } = fields.extra as { extendedProperties?: { private?: Record<string, string> } };
+  return extendedProperties?.private?.hetkShowAs ?? fields.showAs;
+}
+
+const joinLink = /https?:\/\/\S*(?:teams\.microsoft\.com|meet\.google\.com|zoom\.us|webex\.com)/i;
+
+/** The plain words of a text or of HTML, without any markup. */
+function wordsOf(text: string): string[] {
+  return text
+    .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&nbsp;/g, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&')
+    .split(/[^\p{L}\p{N}@.]+/u)
+    .filter((word) => word !== '');
+}
+
+function sameAddress(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function squeezed(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

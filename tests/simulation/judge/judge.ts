@@ -1,0 +1,168 @@
+import type { SimInstance } from '../../../local/core/core.ts';
+import { instanceKey, routeIdOf, worldOf } from '../world/actions.ts';
+import { eventKey } from '../world/ledger.ts';
+import { type KnownPair, type KnownRoute, pairsNow } from '../world/people.ts';
+import type { Run } from '../world/run.ts';
+import type { Side } from '../world/side.ts';
+import { certainSpan, differences, expectedCopy, isWanted, meetingOf, touches } from './expected.ts';
+
+const DAY = 86_400_000;
+
+/** What is wrong with a world in which everything has come to rest, one line each. */
+export async function judge(run: Run): Promise<string[]> {
+  const pairs = await pairsNow(run);
+  const wrong: string[] = [...run.ledger.faults];
+  for (const pair of pairs) for (const route of pair.routes) wrong.push(...routeFaults(run, pair, route));
+  wrong.push(...missingPairs(run, pairs), ...(await leftovers(run, pairs)), ...extras(run));
+  for (const service of ['microsoft', 'google'] as const) {
+    const { mails } = run.services[service].requests.snapshot();
+    if (mails > 0) wrong.push(`mail: ${service} would have sent ${mails}`);
+  }
+  for (const { text, error } of run.queues.poison) wrong.push(`poison: ${text}: ${String(error)}`);
+  return wrong;
+}
+
+function instancesOf(run: Run, side: Side): SimInstance[] {
+  const { now } = run.scheduler;
+  return worldOf(run, side).instances(side.sim.id, now - 500 * DAY, now + 900 * DAY);
+}
+
+/** Whatever bears Hetk's mark is nobody's original, whoever made it. */
+function isOriginal(run: Run, side: Side, { event, fields }: SimInstance): boolean {
+  return !run.ledger.isCopy(side.service, event) && !/hetk/i.test(JSON.stringify(fields.extra));
+}
+
+function copiesOf(run: Run, routeId: string, target: Side): SimInstance[] {
+  return instancesOf(run, target).filter(
+    ({ event }) =>
+      run.ledger.isCopy(target.service, event) &&
+      routeIdOf(event) === routeId &&
+      !run.ledger.theirs.has(eventKey(target.service, target.sim.id, event.id)),
+  );
+}
+
+/** Convergence and uniqueness: the copies are what the originals demand, each once. */
+function routeFaults(run: Run, pair: KnownPair, route: KnownRoute): string[] {
+  const { source, target } = route;
+  const name = `${pair.direction} ${route.id} ${source.service} ${source.place.join('.')} → ${target.service} ${target.place.join('.')}`;
+  const wrong: string[] = [];
+  if (pair.paused || pair.removing || route.state !== 'active') {
+    wrong.push(
+      `state: ${name} is ${route.state}${pair.paused ? ', paused' : ''}${pair.removing ? ', removing' : ''}: ${route.problem}`,
+    );
+    return wrong;
+  }
+  const span = certainSpan(run.scheduler.now);
+  const meetings = new Set(
+    instancesOf(run, target)
+      .filter((instance) => isOriginal(run, target, instance) && !instance.fields.cancelled)
+      .map(meetingOf),
+  );
+  const originals = instancesOf(run, source).filter((instance) => isOriginal(run, source, instance));
+  const wanted = originals
+    .filter((instance) => touches(instance, span) && isWanted(instance, route, meetings))
+    .map((instance) => expectedCopy(instance, route));
+  const left = copiesOf(run, route.id, target);
+  for (const copy of wanted) {
+    const index = left.findIndex((candidate) => differences(copy, candidate, target.service).length === 0);
+    if (index >= 0) {
+      left.splice(index, 1);
+      continue;
+    }
+    if (isDismissed(run, route, copy.original)) continue;
+    const near =
+      left.find((candidate) => candidate.startMs === copy.startMs) ??
+      left.find((candidate) => candidate.fields.title === copy.title);
+    const why = near ? `differs in ${differences(copy, near, target.service).join(', ')}` : 'there is none';
+    wrong.push(`missing: ${name}: ${at(copy.startMs)} ${copy.title} of ${instanceKey(copy.original)}: ${why}`);
+  }
+  for (const extra of left) {
+    if (touches(extra, span)) wrong.push(`extra: ${name}: ${at(extra.startMs)} ${extra.fields.title}`);
+  }
+  return wrong;
+}
+
+function at(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
+/** "Not this one": a copy that its user deleted stays away until the original's time changes. Whether it may come back otherwise is not judged. */
+function isDismissed(run: Run, route: KnownRoute, original: SimInstance): boolean {
+  const key = instanceKey(original);
+  return run.ledger.dismissals.some(
+    ({ routeId, originals, start, end }) =>
+      routeId === route.id && originals.includes(key) && start === original.startMs && end === original.endMs,
+  );
+}
+
+/** Pairs that were made and that nobody took away. */
+function missingPairs(run: Run, pairs: readonly KnownPair[]): string[] {
+  const there = new Set(pairs.map(({ id }) => id));
+  const gone = new Set(run.ledger.removals.map(({ pair }) => pair.id));
+  return [...run.ledger.madePairs]
+    .filter((id) => !there.has(id) && !gone.has(id))
+    .map((id) => `removal: pair ${id} is gone, and nobody removed it`);
+}
+
+/** What was removed is gone from the calendars, where that was asked for, and from every store. */
+async function leftovers(run: Run, pairs: readonly KnownPair[]): Promise<string[]> {
+  const wrong: string[] = [];
+  const { kysely } = run.database;
+  const routes = new Set(pairs.flatMap((pair) => pair.routes.map(({ id }) => id)));
+  for (const { pair, copies } of run.ledger.removals) {
+    if (pairs.some(({ id }) => id === pair.id)) wrong.push(`removal: pair ${pair.id} is still there`);
+    for (const { id, target } of pair.routes) {
+      // Where the grant was gone nothing could be deleted any more.
+      if (copies === 'keep' || run.ledger.revoked.has(target.email)) continue;
+      const left = copiesOf(run, id, target).filter(({ event }) => !event.deleted);
+      if (left.length > 0) wrong.push(`removal: ${left.length} copies of removed route ${id} are left`);
+    }
+  }
+  for (const { table, partition } of run.tables.dump()) {
+    if (!routes.has(partition)) wrong.push(`removal: rows of ${partition} are left in ${table}`);
+  }
+  for (const accountId of run.ledger.disconnected) {
+    const rows = [
+      ...(await kysely.selectFrom('accounts').select('id').where('id', '=', accountId).execute()),
+      ...(await kysely.selectFrom('credentials').select('account_id').where('account_id', '=', accountId).execute()),
+      ...(await kysely.selectFrom('calendars').select('id').where('account_id', '=', accountId).execute()),
+    ];
+    if (rows.length > 0) wrong.push(`removal: ${rows.length} rows of account ${accountId} are left`);
+  }
+  for (const userId of run.ledger.left) {
+    const rows = [
+      ...(await kysely.selectFrom('users').select('id').where('id', '=', userId).execute()),
+      ...(await kysely.selectFrom('accounts').select('id').where('user_id', '=', userId).execute()),
+      ...(await kysely.selectFrom('pairs').select('id').where('user_id', '=', userId).execute()),
+    ];
+    if (rows.length > 0) wrong.push(`removal: ${rows.length} rows of user ${userId} are left`);
+  }
+  for (const table of ['users', 'accounts', 'credentials', 'calendars', 'pairs', 'routes', 'subscriptions'] as const) {
+    const rows = await kysely.selectFrom(table).selectAll().execute();
+    run.ledger.sawText(`the SQL table ${table}`, JSON.stringify(rows));
+  }
+  for (const { table, text } of run.tables.dump()) run.ledger.sawText(`the table ${table}`, text);
+  return [...new Set(wrong)];
+}
+
+/** Copies have nothing that was not asked for. */
+function extras(run: Run): string[] {
+  const wrong: string[] = [];
+  for (const side of run.sides) {
+    for (const { event, fields } of instancesOf(run, side)) {
+      if (!run.ledger.isCopy(side.service, event)) continue;
+      if (run.ledger.theirs.has(eventKey(side.service, side.sim.id, event.id))) continue;
+      const { conferenceData, hangoutLink, attachments, colorId, categories, isOnlineMeeting } = fields.extra;
+      const has: [string, boolean][] = [
+        ['a reminder', fields.reminderMinutes !== undefined],
+        ['attendees', fields.attendees.length > 0],
+        ['a conference', conferenceData !== undefined || hangoutLink !== undefined || isOnlineMeeting === true],
+        ['attachments', attachments !== undefined],
+        ['a colour', colorId !== undefined],
+        ['categories', Array.isArray(categories) && categories.length > 0],
+      ];
+      for (const [what, there] of has) if (there) wrong.push(`nothing extra: a copy in ${side.sim.id} has ${what}`);
+    }
+  }
+  return wrong;
+}

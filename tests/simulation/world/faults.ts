@@ -1,0 +1,172 @@
+import type { FaultRequest } from '../../../local/core/faults.ts';
+import type { Chance } from '../harness/chance.ts';
+
+/** A fault that is armed at a step of the storm. */
+export type FaultStep =
+  | { readonly at: 'microsoft' | 'google' | 'network'; readonly fault: FaultRequest }
+  | { readonly at: 'process'; readonly fault: ProcessFault }
+  | { readonly at: 'push'; readonly fault: PushFault };
+
+export type ProcessFault =
+  /** The process that comes to a gate after so many others ends there; with `gate` only gates whose label holds it count. */
+  | { readonly name: 'killed'; readonly passes: number; readonly when: 'before' | 'after'; readonly gate?: string }
+  | { readonly name: 'held-up'; readonly passes: number; readonly ms: number; readonly gate?: string }
+  /** A waiting message is given twice. */
+  | { readonly name: 'message-doubled' }
+  | { readonly name: 'message-delayed'; readonly ms: number };
+
+export type PushFault =
+  | { readonly name: 'lifecycle'; readonly event: 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed' }
+  | { readonly name: 'forged' }
+  | { readonly name: 'delayed'; readonly ms: number; readonly times: number }
+  | { readonly name: 'subscription-dropped' };
+
+const anywhere = ['throttled', 'too-many-requests', 'unavailable', 'unauthorized', 'response-lost'];
+
+const microsoft = [
+  ...anywhere,
+  'gateway-timeout',
+  'server-error',
+  'not-json',
+  'not-json-error',
+  'empty-value',
+  'no-calendars',
+  'batch-item-missing',
+  'sync-state-not-found',
+  'sync-state-invalid',
+  'resync-required',
+  'endless-pages',
+  'empty-page',
+  'repeated-rows',
+  'replayed-rows',
+  'unknown-removed',
+  'stale-round',
+  'master-missing',
+  'null-stubs',
+  'etag-bump',
+  'conflict-409',
+  'if-match-ignored',
+  'duplicate-409',
+  'duplicate-unnamed',
+  'reminder-ignored',
+  'subscription-lost',
+  'subscription-gone',
+  'subscription-quota',
+  'subscription-doubled',
+  'validation-failed',
+  'notification-lost',
+  'notification-doubled',
+  'notification-late',
+  'notification-reordered',
+  'notification-mixed',
+  'notification-forged',
+  'token-unavailable',
+  'token-throttled',
+  'token-not-json',
+  'resource-not-found',
+];
+
+const google = [
+  'rate-limit',
+  'user-rate-limit',
+  'quota',
+  'too-many-requests',
+  'server-error',
+  'unavailable',
+  'unauthorized',
+  'not-json',
+  'not-json-error',
+  'response-lost',
+  'conflict',
+  'condition-unasked',
+  'full-sync-required',
+  'gone-unreasoned',
+  'empty-page',
+  'repeated-page',
+  'empty-list',
+  'no-calendars',
+  'series-deletion-cut',
+  'stale-read',
+  'etag-change',
+  'channel-lost',
+  'notification-lost',
+  'notification-doubled',
+  'notification-late',
+  'notification-forged',
+  'batch-part-missing',
+  'batch-unavailable',
+  'token-unavailable',
+];
+
+const network = ['answer-cut', 'reset-before', 'reset-after'];
+
+const MINUTE = 60_000;
+
+export function planFaults(chance: Chance): FaultStep[] {
+  const steps: FaultStep[] = [];
+  const count = chance.between(0, 14);
+  for (let index = 0; index < count; index += 1) steps.push(planFault(chance));
+  return steps;
+}
+
+function planFault(chance: Chance): FaultStep {
+  const some = (name: string): FaultRequest => ({
+    name,
+    times: chance.pick([1, 1, 2, 4]),
+    after: chance.pick([0, 0, 0, 1, 3]),
+    ...(name === 'unavailable' && chance.happens(0.5) && { value: chance.pick([5, 120]) }),
+  });
+  switch (chance.weighted({ microsoft: 5, google: 5, network: 1, process: 4, push: 2 })) {
+    case 'microsoft':
+      return { at: 'microsoft', fault: some(chance.pick(microsoft)) };
+    case 'google':
+      return { at: 'google', fault: some(chance.pick(google)) };
+    case 'network':
+      return { at: 'network', fault: some(chance.pick(network)) };
+    case 'process':
+      return { at: 'process', fault: planProcessFault(chance) };
+    case 'push':
+      return { at: 'push', fault: planPushFault(chance) };
+  }
+}
+
+function planProcessFault(chance: Chance): ProcessFault {
+  switch (chance.weighted({ killed: 5, heldUp: 2, doubled: 2, delayed: 2, rotation: 1 })) {
+    case 'killed':
+      return {
+        name: 'killed',
+        passes: chance.below(60),
+        when: chance.pick(['before', 'after'] as const),
+      };
+    case 'rotation':
+      return { name: 'killed', passes: 0, when: 'before', gate: 'credentials.write' };
+    case 'heldUp':
+      return {
+        name: 'held-up',
+        passes: chance.below(40),
+        ms: chance.pick([20_000, 3 * MINUTE, 5 * MINUTE]),
+        // Of those that are held up longest some are in the middle of a write.
+        ...(chance.happens(0.5) && { gate: chance.pick(['events', 'batch', 'links', 'calendars.commitRound']) }),
+      };
+    case 'doubled':
+      return { name: 'message-doubled' };
+    case 'delayed':
+      return { name: 'message-delayed', ms: chance.pick([MINUTE, 30 * MINUTE, 120 * MINUTE]) };
+  }
+}
+
+function planPushFault(chance: Chance): PushFault {
+  switch (chance.weighted({ lifecycle: 3, forged: 1, delayed: 2, dropped: 2 })) {
+    case 'lifecycle':
+      return {
+        name: 'lifecycle',
+        event: chance.pick(['reauthorizationRequired', 'subscriptionRemoved', 'missed'] as const),
+      };
+    case 'forged':
+      return { name: 'forged' };
+    case 'delayed':
+      return { name: 'delayed', ms: chance.pick([60, 240]) * MINUTE, times: chance.between(1, 4) };
+    case 'dropped':
+      return { name: 'subscription-dropped' };
+  }
+}
