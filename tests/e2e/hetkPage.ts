@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core';
 /** What a person does on Hetk's page, and on the pages of the services that it leads to. */
 export function hetkPage(page: Page, appUrl: string) {
   const home = () => page.waitForURL(`${appUrl}/`);
-  const pair = (target: string) => page.getByRole('article').filter({ hasText: `→ ${target}` });
+  const pair = (target: string) => page.getByRole('article').filter({ hasText: new RegExp(`[→↔]\\s*${target}`) });
+  const direction = (name: RegExp) => page.getByRole('radio', { name });
   const calendars = async (source: string, target: string) => {
     await page.getByRole('combobox', { name: /^Copy events from/ }).selectOption({ label: source });
     await page.getByRole('combobox', { name: /^into/ }).selectOption({ label: target });
@@ -39,6 +40,16 @@ export function hetkPage(page: Page, appUrl: string) {
       await answer.filter({ hasText: /\S/ }).waitFor();
       return (await answer.textContent()) ?? '';
     },
+    /** As `start`, both ways. */
+    async startTwoWay(source: string, target: string): Promise<void> {
+      await direction(/^Two-way/).check();
+      await this.start(source, target);
+    },
+    /** Whether the form for a new pair shows the options of the way back for this direction. */
+    async offersWayBack(name: RegExp): Promise<boolean> {
+      await direction(name).check();
+      return page.getByRole('group', { name: /way back/ }).isVisible();
+    },
     async start(source: string, target: string): Promise<void> {
       await calendars(source, target);
       await page.getByRole('button', { name: 'Start copying' }).click();
@@ -51,10 +62,11 @@ export function hetkPage(page: Page, appUrl: string) {
       await page.bringToFront();
       await pair(target).getByRole('button', { name: button }).click();
     },
-    async setOption(target: string, option: RegExp): Promise<void> {
+    /** @param direction which of a two-way pair's: what the heading of these options says */
+    async setOption(target: string, option: RegExp, direction = /^What a copy tells/): Promise<void> {
       await page.bringToFront();
       await pair(target).getByText('Options', { exact: true }).click();
-      await pair(target).getByRole('checkbox', { name: option }).check();
+      await pair(target).getByRole('group', { name: direction }).getByRole('checkbox', { name: option }).check();
       await pair(target).getByRole('button', { name: 'Save and rewrite the copies' }).click();
     },
     async remove(target: string, copies: RegExp): Promise<void> {

@@ -133,6 +133,36 @@ describeWith('chromium', 'chromium', 'the page, in a browser', () => {
     await hetk.pairIs('Home', 'in step');
   });
 
+  it('keeps two calendars in step both ways, each with options of its own', async () => {
+    await microsoft.addEvent(work, { title: 'Interview', start: `${today}T14:00:00` });
+    await google.addEvent(home, { title: 'Choir', start: `${today}T19:00:00` });
+    await connectBoth();
+    expect(await hetk.offersWayBack(/^One-way/)).toBe(false);
+    expect(await hetk.offersWayBack(/^Two-way/)).toBe(true);
+    const sentence = await hetk.preview('Work', 'Home');
+    expect(sentence).toBe(
+      '1 of 1 events in the synced time would be copied there. The next would be called: Interview. ' +
+        '1 of 1 events in the synced time would be copied back. The next would be called: Choir. Nothing was written.',
+    );
+    await hetk.startTwoWay('Work', 'Home');
+    await hetk.pairIs('Home', 'in step');
+    expect(await hetk.pairText('Home')).toContain('↔');
+
+    const outlook = await week(microsoft, work);
+    const there = await week(google, home);
+    await there.shows(/^Interview 15:00–16:00/);
+    await outlook.shows(/^Choir 18:00–19:00/);
+    await outlook.add('Stand-up');
+    await there.shows(/^Stand-up 10:00–11:00/);
+    await there.add('Dentist');
+    await outlook.shows(/^Dentist 08:00–09:00/);
+    await hetk.setOption('Home', /^Only that I am busy/, /in\s+Work/);
+    await outlook.shows(/^Busy 18:00–19:00 copy ?private$/);
+    await there.shows(/^Interview 15:00–16:00/);
+    expect((await google.titles(home)).sort()).toEqual(['Choir', 'Dentist', 'Interview', 'Stand-up']);
+    expect((await microsoft.titles(work)).sort()).toEqual(['Busy', 'Busy', 'Interview', 'Stand-up']);
+  });
+
   it('takes every copy away with the pair, and nothing else', async () => {
     await microsoft.addEvent(work, { title: 'Workshop', start: `${today}T10:00:00` });
     await microsoft.addEvent(work, {
