@@ -112,6 +112,11 @@ describe('an original at Google that says more than Google can', () => {
     expect(read({ ...properties({ hetkShowAs: 'oof' }), ...more }).showAs).toBe(showAs);
   });
 
+  it('shows as its property says on a copy, whose status Hetk never wrote', () => {
+    const copy = { hetkRoute: 'r', hetkOrigin: 'o', hetkGen: '0', hetkShowAs: 'oof' };
+    expect(read({ ...properties(copy), status: 'tentative' }).showAs).toBe('oof');
+  });
+
   it.each([
     ['personal', { visibility: 'private' }],
     ['normal', { visibility: 'public' }],

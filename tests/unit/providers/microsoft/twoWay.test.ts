@@ -28,6 +28,7 @@ const byMethod = (replies: Readonly<Record<string, Reply>>) => (request: Seen) =
 describe('what is written back to an original at Microsoft', () => {
   it.each<[Partial<EventContent>, object]>([
     [{ title: `${'x'.repeat(254)}😀` }, { subject: 'x'.repeat(254) }],
+    [{ title: '' }, { subject: '' }],
     [{ location: '' }, { location: { displayName: '' } }],
     [{ showAs: 'oof' }, { showAs: 'oof' }],
     [{ sensitivity: 'personal' }, { sensitivity: 'personal' }],
