@@ -1,4 +1,5 @@
 import './harness/determinism.ts';
+import './harness/loader.ts';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
@@ -19,9 +20,12 @@ const { simulate } = await import('./world/storm.ts');
 const first = Number(values.seed);
 const runs = Number(values.runs);
 const begun = performance.now();
+const cpuBegun = process.cpuUsage();
 let failed = 0;
 let steps = 0;
+let half = process.cpuUsage();
 for (let seed = first; seed < first + runs; seed += 1) {
+  if (seed === first + (runs >> 1)) half = process.cpuUsage();
   const plan = planRun(String(seed), { twoWayShare: Number(values['two-way']), faults: !values['no-faults'] });
   const outcome = await simulate(plan);
   steps += outcome.steps;
@@ -33,4 +37,8 @@ for (let seed = first; seed < first + runs; seed += 1) {
   }
 }
 const seconds = (performance.now() - begun) / 1000;
+const cpu = process.cpuUsage(cpuBegun);
+const later = process.cpuUsage(half);
+console.log(`cpu ms per run in the second half: ${((later.user + later.system) / 1000 / (runs - (runs >> 1))).toFixed(0)}`);
+console.log(`cpu ms per run: ${((cpu.user + cpu.system) / 1000 / runs).toFixed(0)}`);
 console.log(`${runs} runs, ${failed} failed, ${(runs / seconds).toFixed(1)} runs/s, ${Math.round(steps / runs)} steps a run`);

@@ -1,5 +1,6 @@
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Chance } from './chance.ts';
 
 /**
@@ -34,6 +35,17 @@ class VirtualDate extends Date {
   static override now(): number {
     return now;
   }
+}
+
+/** RSA signatures cost more than everything else of a request, and none is at stake here: these are as long and as reliable, for this process. */
+function signature(data: Uint8Array): Uint8Array {
+  const digest = crypto.createHash('sha512').update(data).digest();
+  return new Uint8Array(Buffer.concat([digest, digest, digest, digest]));
+}
+
+function isRsa(algorithm: unknown): boolean {
+  const name = typeof algorithm === 'string' ? algorithm : Reflect.get(Object(algorithm), 'name');
+  return name === 'RSASSA-PKCS1-v1_5';
 }
 
 /** In the way of WebCrypto's functions, whose answers come from other threads in an order that only the real clock knows. */
@@ -81,14 +93,47 @@ function install(): void {
     randomUUID: { value: uuid },
   });
   const { subtle } = globalThis.crypto;
+  const real = { sign: subtle.sign.bind(subtle), verify: subtle.verify.bind(subtle) };
+  const viewOf = (data: BufferSource) =>
+    ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+  const sign: typeof subtle.sign = async (algorithm, key, data) =>
+    isRsa(algorithm) ? signature(viewOf(data)).buffer as ArrayBuffer : real.sign(algorithm, key, data);
+  const verify: typeof subtle.verify = async (algorithm, key, signed, data) =>
+    isRsa(algorithm)
+      ? Buffer.compare(signature(viewOf(data)), viewOf(signed)) === 0
+      : real.verify(algorithm, key, signed, data);
+  Object.defineProperties(subtle, {
+    sign: { value: sign, configurable: true },
+    verify: { value: verify, configurable: true },
+  });
   for (const name of ['sign', 'verify', 'encrypt', 'decrypt', 'importKey', 'exportKey', 'digest', 'generateKey']) {
-    const real: unknown = Reflect.get(subtle, name);
-    if (typeof real === 'function') {
+    const method: unknown = Reflect.get(subtle, name);
+    if (typeof method === 'function') {
       Object.defineProperty(subtle, name, {
-        value: counted(name, real.bind(subtle) as (...given: unknown[]) => Promise<unknown>),
+        value: counted(name, method.bind(subtle) as (...given: unknown[]) => Promise<unknown>),
       });
     }
   }
 }
 
+/** Statements are prepared once for each database and text: there are a few dozen, and each is run thousands of times. */
+function keepStatements(): void {
+  const kept = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+  const { prepare } = DatabaseSync.prototype;
+  DatabaseSync.prototype.prepare = function (text) {
+    const own = kept.get(this) ?? new Map<string, StatementSync>();
+    kept.set(this, own);
+    const known = own.get(text);
+    if (known) return known;
+    const statement = prepare.call(this, text);
+    const columns = statement.columns();
+    statement.columns = () => columns;
+    // A change of the schema would make what was prepared before it wrong.
+    if (/^(create|alter|drop)/i.test(text)) own.clear();
+    else own.set(text, statement);
+    return statement;
+  };
+}
+
 install();
+keepStatements();

@@ -30,9 +30,9 @@ export interface MemoryTables {
   clear(): void;
 }
 
-/** Where a client believes the service to be; the key is the one that every storage emulator has. */
+/** Where a client believes the service to be, and a signature that nobody checks. */
 export const memoryStorage =
-  'DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:1/devstoreaccount1';
+  'TableEndpoint=http://127.0.0.1:1/devstoreaccount1;SharedAccessSignature=sv=2019-02-02&sig=none';
 
 const mostInAPage = 1000;
 const mostInATransaction = 100;

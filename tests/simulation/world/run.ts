@@ -44,6 +44,8 @@ export interface Run {
   anyHost(): HetkHost;
   /** How much later a push comes, ms; set by the storm. */
   pushDelay: () => number;
+  /** Load is low: from now on the first of the processes takes all new work. */
+  scaleIn(): void;
   /** A push that no service sent. */
   pushFromOutside(path: string, body: string): Promise<void>;
 }
@@ -81,7 +83,8 @@ export async function startRun(plan: Plan): Promise<Run> {
   };
   const ledger = new Ledger(() => scheduler.now);
   const hosts: HetkHost[] = [];
-  const living = () => hosts.filter(({ dead }) => !dead);
+  let lonely = false;
+  const living = () => hosts.filter(({ dead }) => !dead).slice(0, lonely ? 1 : undefined);
   const queues = new SimulatedQueues({
     scheduler,
     chance: new Chance(`queues ${seed}`),
@@ -175,6 +178,9 @@ export async function startRun(plan: Plan): Promise<Run> {
       return host;
     },
     pushDelay: () => 0,
+    scaleIn() {
+      lonely = true;
+    },
     async pushFromOutside(path, body) {
       await deliver(`http://localhost:7071${path}`, { method: 'POST', body }).catch(() => {});
     },

@@ -173,14 +173,15 @@ function armPush(run: Run, fault: PushFault): void {
 async function calm(run: Run): Promise<void> {
   const { scheduler } = run;
   scheduler.fate = () => 'pass';
+  run.scaleIn();
   // What was in hand comes to its end first: hidden messages return after ten minutes.
   await pass(run, 20 * MINUTE, 20 * MINUTE);
   await mend(run);
-  await pass(run, 90 * MINUTE, 45 * MINUTE);
+  await pass(run, 80 * MINUTE, 80 * MINUTE);
   await mend(run);
-  await pass(run, 32 * HOUR, 4 * HOUR);
+  await pass(run, 32 * HOUR, 8 * HOUR);
   await mend(run);
-  await pass(run, 2 * HOUR, HOUR);
+  await pass(run, 80 * MINUTE, 80 * MINUTE);
 }
 
 async function pass(run: Run, ms: number, everyMs: number): Promise<void> {
