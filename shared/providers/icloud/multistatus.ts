@@ -1,0 +1,92 @@
+import { ProviderError } from '../errors.ts';
+import { pathOfHref } from './path.ts';
+import { childOf, childrenOf, DAV, holds, parseXml, textIn, type XmlElement } from './xml.ts';
+
+/** What a 207 says of one resource. */
+export interface DavResponse {
+  /** As it is kept; see `path.ts`. */
+  readonly path: string;
+  /** Of the resource as a whole, where the answer gives one; otherwise its properties' best. */
+  readonly status: number;
+  /** The properties that are there, in one element; those that came with another status than 2xx are left out. */
+  readonly props: XmlElement;
+  readonly etag: string | undefined;
+  readonly element: XmlElement;
+}
+
+/** The body of a 207, or of a 507 that holds partial results. */
+export interface Multistatus {
+  readonly responses: readonly DavResponse[];
+  readonly syncToken: string | undefined;
+  /** Says that the token in the question was not valid, although the status does not. */
+  readonly refusesToken: boolean;
+}
+
+/** Where hrefs are to be read from. */
+export interface HrefBase {
+  readonly root: string;
+  /** Path of the request. */
+  readonly path: string;
+}
+
+/** @throws malformed for anything but a multistatus */
+export function multistatusIn(text: string, base: HrefBase): Multistatus {
+  const root = parseXml(text);
+  if (root.namespace !== DAV || root.name !== 'multistatus') {
+    throw new ProviderError('malformed', 'The calendar server answered with another document than a multistatus.', {
+      code: 'no-multistatus',
+    });
+  }
+  return {
+    responses: childrenOf(root, DAV, 'response').flatMap((element) => responsesIn(element, base)),
+    syncToken: textIn(root, DAV, 'sync-token'),
+    refusesToken: holds(root, DAV, 'valid-sync-token'),
+  };
+}
+
+/** A response may name several hrefs that share a status (RFC 4918, 14.24). */
+function responsesIn(element: XmlElement, { root, path }: HrefBase): DavResponse[] {
+  const propstats = childrenOf(element, DAV, 'propstat').map((propstat) => ({
+    status: statusIn(propstat) ?? 200,
+    props: childOf(propstat, DAV, 'prop')?.children ?? [],
+  }));
+  const own = statusIn(element);
+  const best = propstats.length === 0 ? 200 : Math.min(...propstats.map(({ status }) => status));
+  const children = propstats.filter(({ status }) => isSuccess(status)).flatMap((propstat) => propstat.props);
+  const props: XmlElement = { namespace: DAV, name: 'prop', text: '', attributes: {}, children };
+  return childrenOf(element, DAV, 'href').map(({ text }) => ({
+    path: pathOfHref(text.trim(), root, path),
+    status: own ?? best,
+    props,
+    etag: textIn(props, DAV, 'getetag'),
+    element,
+  }));
+}
+
+function statusIn(element: XmlElement): number | undefined {
+  const status = /^HTTP\/\d(?:\.\d)?\s+(\d{3})/.exec(textIn(element, DAV, 'status') ?? '')?.[1];
+  return status === undefined ? undefined : Number(status);
+}
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The names of the conditions in an error's body (RFC 4918, 16); empty where the body is none. */
+export function conditionsIn(text: string): string[] {
+  try {
+    return errorsIn(parseXml(text)).flatMap((error) => error.children.map(({ name }) => name));
+  } catch {
+    return [];
+  }
+}
+
+function errorsIn(element: XmlElement): XmlElement[] {
+  if (element.namespace === DAV && element.name === 'error') return [element];
+  return element.children.flatMap(errorsIn);
+}
+
+/** Collections are named with and without the slash at the end. */
+export function samePath(a: string, b: string): boolean {
+  return a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
+}
