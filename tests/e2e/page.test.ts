@@ -163,6 +163,39 @@ describeWith('chromium', 'chromium', 'the page, in a browser', () => {
     expect((await microsoft.titles(work)).sort()).toEqual(['Busy', 'Busy', 'Interview', 'Stand-up']);
   });
 
+  it('takes what is done to a copy back to its original, but never into a meeting', async () => {
+    await connectBoth();
+    await hetk.startTwoWay('Work', 'Home');
+    await hetk.pairIs('Home', 'in step');
+    const outlook = await week(microsoft, work);
+    const there = await week(google, home);
+
+    await outlook.add('Choir');
+    await there.shows(/^Choir 10:00–11:00/);
+    await there.edit('Choir', { Title: 'Choir, rehearsal', Location: 'Town hall' });
+    await outlook.shows(/^Choir, rehearsal 09:00–10:00 Town hall/);
+    await there.move('Choir, rehearsal', '18:30', '20:00');
+    await outlook.shows(/^Choir, rehearsal 18:30–20:00/);
+    await there.remove('Choir, rehearsal');
+    await outlook.showsNoMore('Choir');
+
+    const attendees = [{ email: 'kim@example.com', response: 'accepted' as const }];
+    await microsoft.addEvent(work, { title: 'Planning', start: `${today}T14:00:00`, attendees });
+    await there.shows(/^Planning 15:00–16:00/);
+    await there.edit('Planning', { Title: 'Party' });
+    // What is added afterwards shows that the edit was worked on.
+    await there.add('Dentist');
+    await outlook.shows('Dentist');
+    await there.showsNoMore('Party');
+    await there.shows(/^Planning 15:00–16:00/);
+    expect((await microsoft.titles(work)).sort()).toEqual(['Dentist', 'Planning']);
+
+    await hetk.remove('Home', /^delete every copy/);
+    await hetk.hasNoPair();
+    expect(await google.titles(home)).toEqual(['Dentist']);
+    expect(await microsoft.titles(work)).toEqual(['Planning']);
+  });
+
   it('takes every copy away with the pair, and nothing else', async () => {
     await microsoft.addEvent(work, { title: 'Workshop', start: `${today}T10:00:00` });
     await microsoft.addEvent(work, {
