@@ -31,9 +31,15 @@ export async function connectAccount(
   await needs.stores.credentials.write(account.id, grant.credential);
   if (account.status !== 'active') await needs.stores.accounts.setStatus(account.id, 'active');
   await listCalendars(needs, account);
+  if (needs.providers[provider]?.push === false) await pollFromNow(needs, account);
   if (known) await catchUp(needs, account.id);
   needs.log('account-connected', { account: account.id, provider, again: known !== undefined });
   return account.userId;
+}
+
+/** An account without push is asked at once; from then on the worker that asks it sets the pace. */
+async function pollFromNow({ clock, stores }: ConsentNeeds, account: Account): Promise<void> {
+  await stores.accounts.setPoll(account.id, clock.now(), account.pollEveryMs ?? 0);
 }
 
 async function addAccount(

@@ -26,6 +26,8 @@ export const changesMessage = z.discriminatedUnion('kind', [
     at: z.number().int(),
     attempt,
   }),
+  /** Where there is no push: asks an account which of its calendars changed. */
+  z.strictObject({ kind: z.literal('poll'), accountId: id, at: z.number().int(), attempt }),
 ]);
 
 /** Everything that may take long or wait. Ids and times only. */

@@ -109,8 +109,19 @@ export interface CalendarProvider {
   readonly batchSize: number;
   /** False where changes can only be polled. */
   readonly push: boolean;
+  /** How long a reading may lag behind a write, ms, where the service is known for that: absence counts only when it is seen again after this. */
+  readonly settlesMs?: number;
 
   listCalendars(accountId: string, ownerEmail: string): Promise<RemoteCalendar[]>;
+
+  /**
+   * Where there is no push: which of an account's calendars changed since their cursors, in one small request.
+   * @returns their remote ids
+   */
+  changedCalendars?(
+    accountId: string,
+    known: readonly { readonly remoteId: string; readonly cursor: string }[],
+  ): Promise<string[]>;
 
   /**
    * One complete pull of changes, page by page, from a cursor, or all of a window. Ends normally only when the provider said that this was all.

@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from './database.ts';
 import { calendarIdsOf, holdCalendars, refreshLiveSources } from './liveSources.ts';
+import { NEVER } from './never.ts';
 import type { AccountRow } from './schema.ts';
 import type { Account, Accounts } from './stores.ts';
 
@@ -50,6 +51,42 @@ export function createAccounts(database: Database, clock: Clock): Accounts {
       });
     },
 
+    async takeDuePolls(now, limit, nextAt) {
+      const due = await database.run((db) =>
+        db
+          .selectFrom('accounts')
+          .select('id')
+          .where('status', '=', 'active')
+          .where('next_poll_at', '<=', now)
+          .orderBy('next_poll_at')
+          .limit(limit)
+          .execute(),
+      );
+      if (due.length === 0) return [];
+      const claims = JSON.stringify(due.map(({ id }) => ({ id, at: Math.round(nextAt(id)) })));
+      const taken = await database.run((db) =>
+        db
+          .updateTable('accounts')
+          .from(database.dialect.dueRows(claims).as('claims'))
+          .set('next_poll_at', (eb) => eb.ref('claims.due_at'))
+          .whereRef('accounts.id', '=', 'claims.id')
+          .where('accounts.next_poll_at', '<=', now)
+          .returning('accounts.id')
+          .execute(),
+      );
+      return taken.map(({ id }) => id);
+    },
+
+    async setPoll(id, nextAt, everyMs) {
+      await database.run((db) =>
+        db
+          .updateTable('accounts')
+          .set({ next_poll_at: Math.round(nextAt), poll_every: Math.round(everyMs) })
+          .where('id', '=', id)
+          .execute(),
+      );
+    },
+
     async remove(id) {
       await database.transaction(async (db) => {
         await holdCalendars(db, await calendarIdsOf(db, id));
@@ -73,6 +110,7 @@ function accountOf(row: AccountRow): Account {
     status: row.status,
     ...(row.problem !== null && { problem: row.problem }),
     createdAt: row.created_at,
+    ...(row.poll_every > 0 && { pollEveryMs: row.poll_every }),
   };
 }
 
@@ -86,5 +124,7 @@ function rowOf(account: Account): AccountRow {
     status: account.status,
     problem: account.problem ?? null,
     created_at: account.createdAt,
+    next_poll_at: NEVER,
+    poll_every: 0,
   };
 }

@@ -1,10 +1,8 @@
 import type { Database } from './database.ts';
 import { holdCalendars, refreshLiveSources } from './liveSources.ts';
+import { NEVER } from './never.ts';
 import type { CalendarRow } from './schema.ts';
 import type { Account, CalendarListing } from './stores.ts';
-
-/** Further in the future than any clock goes, yet exact as a number. */
-const NEVER = 8_640_000_000_000_000;
 
 /** Takes over what a provider listed; see `Calendars.takeListing`. Does nothing for an account that is gone. */
 export async function takeListing(

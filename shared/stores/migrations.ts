@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { type Database, retried } from './database.ts';
 import type { ColumnTypes } from './dialects/dialect.ts';
+import { NEVER } from './never.ts';
 
 /**
  * Brings the database to the present schema; does nothing when it is there already. SQLite does this by itself when it is opened; on
@@ -23,6 +24,7 @@ export function migrationsFor(types: ColumnTypes): Record<string, Migration> {
   return {
     '001-accounts-and-pairs': { up: (db) => accountsAndPairs(db, types) },
     '002-two-way': { up: (db) => twoWay(db, types) },
+    '003-polled-accounts': { up: (db) => polledAccounts(db, types) },
   };
 }
 
@@ -157,4 +159,16 @@ async function twoWay(db: Kysely<unknown>, t: ColumnTypes): Promise<void> {
     .addColumn('way', t.flag, (c) => c.notNull().defaultTo(0))
     .execute();
   await db.schema.alterTable('routes').addColumn('twin_id', t.id).execute();
+}
+
+async function polledAccounts(db: Kysely<unknown>, t: ColumnTypes): Promise<void> {
+  await db.schema
+    .alterTable('accounts')
+    .addColumn('next_poll_at', t.time, (c) => c.notNull().defaultTo(NEVER))
+    .execute();
+  await db.schema
+    .alterTable('accounts')
+    .addColumn('poll_every', t.count, (c) => c.notNull().defaultTo(0))
+    .execute();
+  await db.schema.createIndex('accounts_next_poll').on('accounts').columns(['status', 'next_poll_at']).execute();
 }

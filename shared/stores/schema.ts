@@ -27,6 +27,9 @@ export interface AccountRow {
   status: 'active' | 'reconnect' | 'removing';
   problem: string | null;
   created_at: number;
+  /** When an account that can only be polled is asked next, and how long after that again; far away and 0 for the others. */
+  next_poll_at: number;
+  poll_every: number;
 }
 
 export interface CredentialRow {

@@ -38,6 +38,8 @@ export interface Account {
   /** Stable code of what is wrong, e.g. `grant-revoked`. */
   readonly problem?: string;
   readonly createdAt: number;
+  /** How often the account as a whole is polled, ms; absent where push tells of changes. */
+  readonly pollEveryMs?: number;
 }
 
 export interface Accounts {
@@ -47,6 +49,10 @@ export interface Accounts {
   /** Adds the account; one row per provider and subject. */
   add(account: Account): Promise<void>;
   setStatus(id: string, status: Account['status'], problem?: string): Promise<void>;
+  /** Connected accounts whose poll is due, `limit` at most; moves each one's next poll to `nextAt(id)`. */
+  takeDuePolls(now: number, limit: number, nextAt: (id: string) => number): Promise<string[]>;
+  /** Has the account polled from `nextAt` on (epoch ms), and notes the pace (ms). */
+  setPoll(id: string, nextAt: number, everyMs: number): Promise<void>;
   /** Removes account, credentials, calendars and subscriptions; pairs must be gone. */
   remove(id: string): Promise<void>;
 }

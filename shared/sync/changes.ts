@@ -1,6 +1,7 @@
 import type { ChangesMessage } from '../platform/queues.ts';
 import { followCopies } from './copiesRound.ts';
 import type { SyncNeeds } from './needs.ts';
+import { pollAccount } from './pollAccount.ts';
 import { pullChanges } from './round.ts';
 
 /** Everything that a person waits for: each kind of message to its work. */
@@ -10,5 +11,7 @@ export function doChanges(needs: SyncNeeds, message: ChangesMessage): Promise<vo
       return pullChanges(needs, message);
     case 'copies':
       return followCopies(needs, message);
+    case 'poll':
+      return pollAccount(needs, message);
   }
 }

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../calendar/window.ts';
 import { fraction } from '../platform/random.ts';
 import type { SyncNeeds } from './needs.ts';
+import { LONGEST_PACE_MS } from './pollAccount.ts';
 
 /**
  * What the timers do: take what is due, a page at a time, and enqueue it. Taking moves the due time, so that a tick that dies loses at most
@@ -16,15 +17,23 @@ const RENEW_AGAIN_MS = 3_600_000;
 
 type Needs = Pick<SyncNeeds, 'clock' | 'random' | 'log' | 'queues' | 'stores' | 'settings'>;
 
-/** The fallback poll: catches what push never delivered. */
-export function pollDue(needs: Needs): Promise<number> {
+/** The fallback poll, which catches what push never delivered, and the poll of accounts that have no push. */
+export async function pollDue(needs: Needs): Promise<number> {
   const every = needs.settings.HETK_POLL_SECONDS * 1000;
-  return eachDue(
+  const calendars = await eachDue(
     needs,
     'poll',
     (now) => needs.stores.calendars.takeDuePolls(now, PAGE, () => now + jittered(needs, every)),
     pull(needs),
   );
+  const accounts = await eachDue(
+    needs,
+    'poll-accounts',
+    // The worker sets the pace; this one counts when its message is lost.
+    (now) => needs.stores.accounts.takeDuePolls(now, PAGE, () => now + LONGEST_PACE_MS),
+    (accountId) => needs.queues.changes({ kind: 'poll', accountId, at: needs.clock.now() }),
+  );
+  return calendars + accounts;
 }
 
 /** The daily slide of the window: a full round, because a cursor's window stands still. */

@@ -1,4 +1,5 @@
 import { type CalendarEvent, type EventContent, isMeeting } from '../calendar/event.ts';
+import { normalForm } from '../calendar/fingerprint.ts';
 import { isProviderError, type ProviderError } from '../providers/errors.ts';
 import type { CalendarProvider, CalendarRef, WriteOperation, WriteResult } from '../providers/provider.ts';
 import type { Link, Route } from '../stores/stores.ts';
@@ -55,10 +56,14 @@ export function isGivenBack({ decision: { action } }: Task): boolean {
 export async function giveBack(world: GiveBackWorld, tasks: readonly Task[]): Promise<GivenBack> {
   const followUps: Task[] = [];
   const surprises: OriginalSurprise[] = [];
-  let left = tasks.map((task) => ({ task, generation: 0 }));
+  const touched = new Set<string>();
+  let left: readonly Item[] = tasks.map((task) => ({ task, generation: 0 }));
   while (left.length > 0) {
-    const batch = left.slice(0, world.provider.batchSize);
-    left = left.slice(world.provider.batchSize);
+    const { chosen, rest } = oneOfEachSeries(left, world.provider.batchSize);
+    left = rest;
+    const { batch, changed } = await readAgain(world, chosen, touched);
+    surprises.push(...changed);
+    if (batch.length === 0) continue;
     await world.permit();
     const results = await onSource(() =>
       world.provider.write(
@@ -73,7 +78,7 @@ export async function giveBack(world: GiveBackWorld, tasks: readonly Task[]): Pr
         const next = await settle(world, task, result);
         if (next) followUps.push(next);
       } else if (result.error.kind === 'identity-spent' && generation < MOST_GENERATIONS) {
-        left.push({ task, generation: generation + 1 });
+        left = [...left, { task, generation: generation + 1 }];
       } else if (result.error.kind === 'conflict' || result.error.kind === 'not-found') {
         surprises.push({ task, original: await original(world, task.originalId) });
       } else if (result.error.kind === 'refused' || result.error.kind === 'identity-spent') {
@@ -85,6 +90,54 @@ export async function giveBack(world: GiveBackWorld, tasks: readonly Task[]): Pr
     if (stop) throw new SourceTrouble(stop);
   }
   return { followUps, surprises };
+}
+
+interface Item {
+  readonly task: Task;
+  readonly generation: number;
+}
+
+/** Occurrences share their series' etag, so that one written makes those of its siblings stale: each batch holds one of a series. */
+function oneOfEachSeries(left: readonly Item[], most: number): { chosen: Item[]; rest: Item[] } {
+  const chosen: Item[] = [];
+  const rest: Item[] = [];
+  const series = new Set<string>();
+  for (const item of left) {
+    const { seriesId } = item.task.original ?? {};
+    if (chosen.length === most || (seriesId && series.has(seriesId))) rest.push(item);
+    else chosen.push(item);
+    if (seriesId) series.add(seriesId);
+  }
+  return { chosen, rest };
+}
+
+/**
+ * Originals of which a sibling was just written are read once more, for their etags.
+ * @param touched the series written so far; those of this batch are added
+ */
+async function readAgain(
+  world: GiveBackWorld,
+  items: readonly Item[],
+  touched: Set<string>,
+): Promise<{ batch: Item[]; changed: OriginalSurprise[] }> {
+  const stale = items.filter(({ task }) => touched.has(task.original?.seriesId ?? ''));
+  const fresh = await readOriginals(
+    world,
+    stale.map(({ task }) => task.originalId),
+  );
+  const batch: Item[] = [];
+  const changed: OriginalSurprise[] = [];
+  for (const item of items) {
+    const { task } = item;
+    const now = stale.includes(item) ? fresh.get(task.originalId) : task.original;
+    if (task.original && (!now || normalForm(now) !== normalForm(task.original))) {
+      changed.push({ task, original: now });
+      continue;
+    }
+    if (now?.seriesId) touched.add(now.seriesId);
+    batch.push(now ? { ...item, task: { ...task, original: now } } : item);
+  }
+  return { batch, changed };
 }
 
 async function onSource<T>(work: () => Promise<T>): Promise<T> {

@@ -11,7 +11,11 @@ import type { Calendar, Stores } from '../stores/stores.ts';
 export interface SyncNeeds {
   readonly settings: Pick<
     Settings,
-    'HETK_PUBLIC_URL' | 'HETK_WINDOW_PAST_DAYS' | 'HETK_WINDOW_FUTURE_DAYS' | 'HETK_POLL_SECONDS'
+    | 'HETK_PUBLIC_URL'
+    | 'HETK_WINDOW_PAST_DAYS'
+    | 'HETK_WINDOW_FUTURE_DAYS'
+    | 'HETK_POLL_SECONDS'
+    | 'HETK_ICLOUD_POLL_SECONDS'
   >;
   readonly clock: Clock;
   readonly random: Random;

@@ -144,7 +144,7 @@ export async function sourceFailed(
   needs: SyncNeeds,
   calendar: Calendar,
   keeper: LeaseKeeper,
-  message: ChangesMessage | FullMessage,
+  message: Exclude<ChangesMessage, { kind: 'poll' }> | FullMessage,
   error: ProviderError,
 ): Promise<void> {
   const { clock, log, queues, random, stores } = needs;

@@ -157,6 +157,16 @@ describe.each(pairings)('two ways between %s and %s', (from, to) => {
     for (const side of [here, there]) expect(titles(world, side)).toEqual(['Course', 'Course, outdoors', 'Course']);
   });
 
+  it('edits of many occurrences of one series all arrive', async () => {
+    const { world, here, there } = await synced(from, to, (world, here) => {
+      world.insert(here, appointment('Course', '2026-12-02T18:00'), 'FREQ=WEEKLY;COUNT=9');
+    });
+    for (let index = 0; index < 9; index += 1) edit(world, there, { title: `Course ${index}` }, index);
+    await world.advance(MINUTE);
+    for (const side of [here, there])
+      expect(titles(world, side)).toEqual(Array.from({ length: 9 }, (_, index) => `Course ${index}`));
+  });
+
   it('a copy that becomes all-day, and one that ceases to be, take their originals along', async () => {
     const { world, here, there } = await synced(from, to, (world, here) => {
       world.insert(here, appointment('Timed', '2026-12-01T09:00'));

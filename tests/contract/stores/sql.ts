@@ -69,6 +69,19 @@ export function describeSqlStores(name: string, open: () => Promise<StoresWorld>
         await stores.users.remove(account.userId);
         expect(await stores.users.exists(account.userId)).toBe(false);
       });
+
+      it('are polled when their time has come, each by one of two callers, and only while they are connected', async () => {
+        const { account } = await person(stores, 'icloud');
+        const far = NOW + 1e9;
+        expect(await stores.accounts.takeDuePolls(far, 1000, () => far)).not.toContain(account.id);
+        await stores.accounts.setPoll(account.id, NOW, 300_000);
+        expect((await stores.accounts.find(account.id))?.pollEveryMs).toBe(300_000);
+        const taken = await Promise.all([1, 2].map(() => stores.accounts.takeDuePolls(NOW, 1000, () => NOW + 900_000)));
+        expect(taken.flat().filter((id) => id === account.id)).toHaveLength(1);
+        expect(await stores.accounts.takeDuePolls(NOW + 1, 1000, () => 0)).not.toContain(account.id);
+        await stores.accounts.setStatus(account.id, 'reconnect', 'password');
+        expect(await stores.accounts.takeDuePolls(NOW + 900_000, 1000, () => 0)).not.toContain(account.id);
+      });
     });
 
     describe('credentials', () => {
