@@ -4,12 +4,21 @@ import { SingleBar } from 'cli-progress';
 import { percentile, rounded } from './demo/figures.ts';
 import { burst, lastRequests, listings, quiet, webhookP99, writes } from './demo/load.ts';
 import { type DemoPerson, demoPerson } from './demo/person.ts';
-import { type Direction, type FirstSync, firstSync, type StepResult, verdict, work } from './demo/scenario.ts';
+import {
+  type Direction,
+  type FirstSync,
+  firstSync,
+  oneWaySteps,
+  type StepResult,
+  verdict,
+  work,
+} from './demo/scenario.ts';
 import { seeds } from './demo/seed.ts';
-import { type Simulator, simulatorAt } from './demo/simulator.ts';
+import { type ShownCalendar, type Simulator, simulatorAt } from './demo/simulator.ts';
+import { twoWaySteps, twoWayVerdict } from './demo/twoWay.ts';
 import { anyPorts, startLocalWorld } from './world.ts';
 
-/** `npm run demo`: the main job by itself, in both directions, checked event by event. Exit 0 only if all of it is right. */
+/** `npm run demo`: the main job by itself, one-way in both directions and two-way, checked event by event. Exit 0 only if all of it is right. */
 
 const TURNS = 3;
 const PAGE = { microsoft: 100, google: 1000 };
@@ -40,6 +49,7 @@ async function main(): Promise<boolean> {
     const right = [
       await runDirection(person, microsoft, google, who, figures),
       await runDirection(person, google, microsoft, who, figures),
+      await runTwoWay(person, microsoft, google, who, figures),
     ].every(Boolean);
     report(figures, right);
     return right;
@@ -66,26 +76,7 @@ async function runDirection(
     source.name === 'microsoft'
       ? await target.primary(who[target.name])
       : await target.addCalendar(who[target.name], 'Copies');
-  await lookAgain(person);
-  const bar = new SingleBar({
-    format: '  first sync [{bar}] {value}/{total}',
-    barsize: 40,
-    noTTYOutput: true,
-    notTTYSchedule: 1_000,
-  });
-  bar.start(1, 0);
-  const direction: Direction = {
-    person,
-    source,
-    target,
-    sourceCalendar,
-    targetCalendar,
-    say,
-    progress: (done, total) => {
-      bar.setTotal(Math.max(total, 1));
-      bar.update(done);
-    },
-  };
+  const { direction, bar } = await begun(person, source, target, sourceCalendar, targetCalendar);
   const first = await firstSync(direction, await seeds(Date.now())).finally(() => bar.stop());
   say(`  ${first.events} events in ${rounded(first.ms / 1000)} s`);
   await quiet(direction);
@@ -93,8 +84,7 @@ async function runDirection(
   await source.resetRequests();
   await target.resetRequests();
   const results: StepResult[] = [];
-  for (let turn = 0; turn < TURNS; turn += 1)
-    results.push(...(await work(direction, Date.parse('2027-01-04') + turn * 7 * 86_400_000)));
+  for (let turn = 0; turn < TURNS; turn += 1) results.push(...(await work(oneWaySteps(direction, weekOf(turn)), say)));
   await quiet(direction);
   const asked = { listings: await listings(source), writes: await writes(target) };
 
@@ -111,10 +101,7 @@ async function runDirection(
     ...(mails > 0 ? [`${mails} mails would have been sent`] : []),
     ...figureFaults({ first, source, target, idle, many }),
   ];
-  say(
-    `  checked ${expected} copies against the rules: ${problems.length === 0 ? 'all right' : `${problems.length} wrong`}`,
-  );
-  for (const problem of problems.slice(0, 20)) say(`    ${problem}`);
+  tell(expected, problems);
 
   const times = results.map(({ ms }) => ms);
   const key = (figure: string) => `${source.name}To${target.name[0]?.toUpperCase()}${target.name.slice(1)}_${figure}`;
@@ -136,6 +123,91 @@ async function runDirection(
     [key('wrong_count')]: problems.length,
   });
   return problems.length === 0;
+}
+
+/** One pair for both directions, in calendars of its own: what is done to a copy must arrive at its original. */
+async function runTwoWay(
+  person: DemoPerson,
+  source: Simulator,
+  target: Simulator,
+  who: { microsoft: string; google: string },
+  figures: Figures,
+): Promise<boolean> {
+  say(`\n${source.name} ↔ ${target.name}`);
+  const sourceCalendar = await source.addCalendar(who[source.name], 'Both ways');
+  const targetCalendar = await target.addCalendar(who[target.name], 'Both ways');
+  const [forSource, forTarget] = (await seeds(Date.now())).slice(-2);
+  if (forTarget) await target.seed(targetCalendar.id, forTarget.ics);
+  const { direction, bar } = await begun(person, source, target, sourceCalendar, targetCalendar);
+  const first = await firstSync(direction, forSource ? [forSource] : [], 'two-way').finally(() => bar.stop());
+  say(`  ${first.events} events in ${rounded(first.ms / 1000)} s`);
+  await quiet(direction);
+
+  const results: StepResult[] = [];
+  for (let turn = 0; turn < TURNS; turn += 1) results.push(...(await work(twoWaySteps(direction, weekOf(turn)), say)));
+  await quiet(direction);
+
+  await source.resetRequests();
+  await target.resetRequests();
+  await burst(await source.samplePush(sourceCalendar.id), 1);
+  await burst(await target.samplePush(targetCalendar.id), 1);
+  await quiet(direction, 3_000);
+  const idle = (await writes(source)) + (await writes(target));
+
+  const { expected, faults, mails } = await twoWayVerdict(direction);
+  const problems = [
+    ...faults,
+    ...(mails > 0 ? [`${mails} mails would have been sent`] : []),
+    ...(idle > 0 ? [`notifications without change led to ${idle} writes`] : []),
+  ];
+  tell(expected, problems);
+  const times = results.map(({ ms }) => ms);
+  Object.assign(figures, {
+    twoWay_propagation_p50_ms: rounded(percentile(times, 50)),
+    twoWay_propagation_p95_ms: rounded(percentile(times, 95)),
+    twoWay_changes_count: results.length,
+    twoWay_noChange_writes: idle,
+    twoWay_firstSync_events: first.events,
+    twoWay_firstSync_ms: Math.round(first.ms),
+    twoWay_copiesChecked_count: expected,
+    twoWay_wrong_count: problems.length,
+  });
+  return problems.length === 0;
+}
+
+/** A pair's two calendars, known to the installation, with a bar for its first sync. */
+async function begun(
+  person: DemoPerson,
+  source: Simulator,
+  target: Simulator,
+  sourceCalendar: ShownCalendar,
+  targetCalendar: ShownCalendar,
+): Promise<{ direction: Direction; bar: SingleBar }> {
+  await lookAgain(person);
+  const bar = new SingleBar({
+    format: '  first sync [{bar}] {value}/{total}',
+    barsize: 40,
+    noTTYOutput: true,
+    notTTYSchedule: 1_000,
+  });
+  bar.start(1, 0);
+  const progress = (done: number, total: number) => {
+    bar.setTotal(Math.max(total, 1));
+    bar.update(done);
+  };
+  return { direction: { person, source, target, sourceCalendar, targetCalendar, say, progress }, bar };
+}
+
+/** The Monday of a week of changes; each turn has one of its own. */
+function weekOf(turn: number): number {
+  return Date.parse('2027-01-04') + turn * 7 * 86_400_000;
+}
+
+function tell(expected: number, problems: readonly string[]): void {
+  say(
+    `  checked ${expected} copies against the rules: ${problems.length === 0 ? 'all right' : `${problems.length} wrong`}`,
+  );
+  for (const problem of problems.slice(0, 20)) say(`    ${problem}`);
 }
 
 async function cost(direction: Direction, act: () => Promise<void>): Promise<{ listings: number; writes: number }> {

@@ -35,7 +35,11 @@ const DAY = 86_400_000;
 const PATIENCE_MS = 60_000;
 
 /** Fills the source, makes the pair as the page would, and waits until the first sync is done. */
-export async function firstSync(direction: Direction, seeds: readonly Sample[]): Promise<FirstSync> {
+export async function firstSync(
+  direction: Direction,
+  seeds: readonly Sample[],
+  ways: 'one-way' | 'two-way' = 'one-way',
+): Promise<FirstSync> {
   const { person, source, target, sourceCalendar, targetCalendar, say } = direction;
   for (const { name, ics } of seeds) {
     const { inserted, problems } = await source.seed(sourceCalendar.id, ics);
@@ -55,7 +59,7 @@ export async function firstSync(direction: Direction, seeds: readonly Sample[]):
   const pair = await person.send<PairView>('POST', '/api/pairs', {
     source: idOf(source, sourceCalendar),
     target: idOf(target, targetCalendar),
-    direction: 'one-way',
+    direction: ways,
     sourceToTarget: {},
   });
   const view = await until('the first sync', async () => {
@@ -70,8 +74,8 @@ export async function firstSync(direction: Direction, seeds: readonly Sample[]):
   return { pairId: view.id, events: view.progress.total, ms, sourceRequests, targetRequests };
 }
 
-/** What a person does to one event, and how to see in the target that it arrived. */
-interface Step {
+/** What a person does to one event, and how to see in the other calendar that it arrived. */
+export interface Step {
   readonly name: string;
   readonly act: () => Promise<void>;
   readonly arrived: () => Promise<boolean>;
@@ -79,14 +83,14 @@ interface Step {
 
 export interface StepResult {
   readonly name: string;
-  /** From the source's answer to the person, to the copy at the target, ms. */
+  /** From the service's answer to the person, to what must show in the other calendar, ms. */
   readonly ms: number;
 }
 
-/** Works in the source as a person would, a change at a time, and measures how long each takes to arrive. */
-export async function work(direction: Direction, day: number): Promise<StepResult[]> {
+/** Works as a person would, a change at a time, and measures how long each takes to arrive. */
+export async function work(steps: readonly Step[], say: Direction['say']): Promise<StepResult[]> {
   const results: StepResult[] = [];
-  for (const step of steps(direction, day)) {
+  for (const step of steps) {
     // People pause between two changes; the queue's poller slows down meanwhile, and the figures are to show that.
     await new Promise((resume) => setTimeout(resume, 100 + 500 * Math.random()));
     await step.act();
@@ -94,12 +98,13 @@ export async function work(direction: Direction, day: number): Promise<StepResul
     await until(step.name, async () => ((await step.arrived()) ? true : undefined), 4);
     const ms = performance.now() - began;
     results.push({ name: step.name, ms });
-    direction.say(`  ${step.name.padEnd(46)} ${ms.toFixed(0).padStart(5)} ms`);
+    say(`  ${step.name.padEnd(46)} ${ms.toFixed(0).padStart(5)} ms`);
   }
   return results;
 }
 
-function steps({ source, target, sourceCalendar, targetCalendar }: Direction, day: number): Step[] {
+/** A week of changes in the source. */
+export function oneWaySteps({ source, target, sourceCalendar, targetCalendar }: Direction, day: number): Step[] {
   const date = (offset: number) => new Date(day + offset * DAY).toISOString().slice(0, 10);
   const label = `#${date(0).slice(5)}`;
   const from = day - 2 * DAY;
