@@ -4,7 +4,7 @@ import { eventKey } from '../world/ledger.ts';
 import { type KnownPair, type KnownRoute, pairsNow } from '../world/people.ts';
 import type { Run } from '../world/run.ts';
 import type { Side } from '../world/side.ts';
-import { certainSpan, differences, expectedCopy, isWanted, meetingOf, touches } from './expected.ts';
+import { certainSpan, differences, type Expected, expectedCopy, isWanted, meetingOf, touches } from './expected.ts';
 
 const DAY = 86_400_000;
 
@@ -69,7 +69,7 @@ function routeFaults(run: Run, pair: KnownPair, route: KnownRoute): string[] {
       left.splice(index, 1);
       continue;
     }
-    if (isDismissed(run, route, copy.original)) continue;
+    if (isDismissed(run, route, copy)) continue;
     const near =
       left.find((candidate) => candidate.startMs === copy.startMs) ??
       left.find((candidate) => candidate.fields.title === copy.title);
@@ -87,11 +87,11 @@ function at(instant: number): string {
 }
 
 /** "Not this one": a copy that its user deleted stays away until the original's time changes. Whether it may come back otherwise is not judged. */
-function isDismissed(run: Run, route: KnownRoute, original: SimInstance): boolean {
+function isDismissed(run: Run, route: KnownRoute, { original, startMs, endMs }: Expected): boolean {
   const key = instanceKey(original);
   return run.ledger.dismissals.some(
     ({ routeId, originals, start, end }) =>
-      routeId === route.id && originals.includes(key) && start === original.startMs && end === original.endMs,
+      routeId === route.id && originals.includes(key) && start === startMs && end === endMs,
   );
 }
 
@@ -113,7 +113,7 @@ async function leftovers(run: Run, pairs: readonly KnownPair[]): Promise<string[
     if (pairs.some(({ id }) => id === pair.id)) wrong.push(`removal: pair ${pair.id} is still there`);
     for (const { id, target } of pair.routes) {
       // Where the grant was gone nothing could be deleted any more.
-      if (copies === 'keep' || run.ledger.revoked.has(target.email)) continue;
+      if (copies === 'keep' || run.ledger.unreachable.has(id)) continue;
       const left = copiesOf(run, id, target).filter(({ event }) => !event.deleted);
       if (left.length > 0) wrong.push(`removal: ${left.length} copies of removed route ${id} are left`);
     }

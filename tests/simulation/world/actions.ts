@@ -1,4 +1,5 @@
 import type { SimEvent, SimFields, SimInstance } from '../../../local/core/core.ts';
+import { instantOf } from '../../../local/core/expansion.ts';
 import { Chance } from '../harness/chance.ts';
 import { dateAt, invent, inventDescription, inventTime, wallAfter } from './events.ts';
 import { eventKey } from './ledger.ts';
@@ -134,7 +135,8 @@ const actions: Readonly<Record<ActionName, Act>> = {
     const found = pickCopy(run, chance);
     if (!found) return;
     const { side, event } = found;
-    const keepsMarker = chance.happens(0.6);
+    // Graph's rounds do not show the property in which a duplicate would keep the mark, so there it is a new event like any other.
+    const keepsMarker = chance.happens(0.6) && side.service === 'google';
     const { transactionId: _created, ...extra } = event.extra;
     const time = inventTime(chance, run.marks, side, run.scheduler.now);
     if (!keepsMarker) run.marks.alsoIn(side.sim.id, textOf(event));
@@ -303,18 +305,19 @@ function instancesOf(run: Run, side: Side, event: SimEvent): SimInstance[] {
 /** The copy is not wanted: nothing but its route and its time says which original that was. */
 function noteDismissal(run: Run, side: Side, event: SimEvent): void {
   const routeId = routeIdOf(event);
-  const [copy] = instancesOf(run, side, event);
-  if (!routeId || !copy) return;
+  const time = run.ledger.timeWritten(side.service, event);
+  if (!routeId || !time) return;
+  const [start, end] = [instantOf(time.start, time), instantOf(time.end, time)];
   const originals = run.sides.flatMap((source) =>
     worldOf(run, source)
-      .instances(source.sim.id, copy.startMs - 2 * DAY, copy.endMs + 2 * DAY)
-      .filter(
-        ({ startMs, endMs, fields }) =>
-          startMs === copy.startMs && endMs === copy.endMs && fields.time.allDay === copy.fields.time.allDay,
-      )
+      .instances(source.sim.id, start - 2 * DAY, end + 2 * DAY)
+      .filter(({ fields }) => {
+        const { allDay } = fields.time;
+        const [from, to] = [instantOf(fields.time.start, fields.time), instantOf(fields.time.end, fields.time)];
+        return from === start && to === end && allDay === time.allDay;
+      })
       .map(instanceKey),
   );
-  const { startMs: start, endMs: end } = copy;
   run.ledger.dismissals.push({ routeId, originals, start, end, at: run.scheduler.now });
 }
 

@@ -1,4 +1,4 @@
-import type { SimEvent } from '../../../local/core/core.ts';
+import type { SimEvent, SimTime } from '../../../local/core/core.ts';
 import { googleId } from '../../../local/google/calendarIds.ts';
 import { graphCalendarId } from '../../../local/microsoft/ids.ts';
 import { type Seen, type ServiceName, serviceNames } from '../harness/services.ts';
@@ -47,7 +47,11 @@ export class Ledger {
   readonly firedFaults = new Map<string, number>();
   /** When a service took the grants of a person back, by e-mail. */
   readonly revoked = new Map<string, number[]>();
+  /** Routes whose removal met a grant that seemed to be gone: their copies may be left. */
+  readonly unreachable = new Set<string>();
   private readonly now: () => number;
+  /** When each copy was, as Hetk last wrote it: what tells which original it is of. */
+  private readonly asWritten = new Map<string, SimTime>();
   private readonly authors = new Map<string, 'hetk' | 'person'>();
   private readonly open = new Set<string>();
   private readonly meant = new Set<string>();
@@ -67,6 +71,8 @@ export class Ledger {
         const by = run.services.answering() ? 'hetk' : 'person';
         const author = this.authors.get(key);
         run.trace.note(`  ${by} ${kind} ${service} ${eventId}${originalStart ? `@${originalStart}` : ''}`);
+        const written = by === 'hetk' ? world.event(calendarId, eventId) : undefined;
+        if (written) this.asWritten.set(key, written.time);
         if (author === undefined && kind === 'created') {
           this.authors.set(key, by);
           if (by === 'hetk' && ![...this.meant].some((route) => route.endsWith(` ${calendarId}`))) {
@@ -90,6 +96,10 @@ export class Ledger {
 
   isCopy(service: ServiceName, event: Pick<SimEvent, 'calendarId' | 'id'>): boolean {
     return this.authors.get(eventKey(service, event.calendarId, event.id)) === 'hetk';
+  }
+
+  timeWritten(service: ServiceName, event: Pick<SimEvent, 'calendarId' | 'id'>): SimTime | undefined {
+    return this.asWritten.get(eventKey(service, event.calendarId, event.id));
   }
 
   /** Somebody chose this route, with or without the option to mark as private. */

@@ -115,6 +115,7 @@ export async function startRun(plan: Plan): Promise<Run> {
   const log = (event: string, fields?: Readonly<Record<string, unknown>>) => {
     const line = JSON.stringify({ event, ...fields });
     ledger.sawText('the log', line);
+    if (event === 'removal-failed' && fields?.kind === 'revoked') ledger.unreachable.add(String(fields.route));
     trace.note(`  log ${line}`);
   };
   let started = 0;
