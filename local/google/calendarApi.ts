@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Clock } from '../../shared/platform/clock.ts';
-import type { SimCalendar } from '../core/core.ts';
+import type { SimCalendar, SimEvent } from '../core/core.ts';
 import type { Faults } from '../core/faults.ts';
 import type { CalendarWorld } from '../core/world.ts';
 import { calendarOf, calendarsOf } from './calendarIds.ts';
@@ -141,6 +141,8 @@ export function calendarApi(needs: ApiNeeds): Hono<{ Variables: Variables }> {
     const page = listings.page(calendar, search, {
       emptyPage: strikes('empty-page'),
       repeated: search.has('pageToken') && strikes('repeated-page'),
+      truncated: strikes('truncated-page'),
+      endless: !search.has('pageToken') && strikes('endless-pages'),
       nothing: strikes('empty-list'),
       cutDeletions: search.has('syncToken') && strikes('series-deletion-cut'),
       stale: !search.has('pageToken') && strikes('stale-read'),
@@ -220,10 +222,21 @@ export function calendarApi(needs: ApiNeeds): Hono<{ Variables: Variables }> {
     // The master's id, also where one occurrence was written.
     const eventId = String(resource.recurringEventId ?? resource.id);
     if (strikes('etag-change')) world.touch(calendar.id, eventId);
+    const event = strikes('bodies-rewritten') ? world.event(calendar.id, eventId) : undefined;
+    if (event && !event.deleted && event.recurrence === undefined) world.change(calendar.id, eventId, rewritten(event));
     return Response.json(resource, { headers: { etag: String(resource.etag) } });
   }
 
   return app;
+}
+
+/** The same texts as another program of Google's would store them. */
+function rewritten({ title, description, location }: SimEvent): Partial<SimEvent> {
+  return {
+    title: `${title} `,
+    ...(location === '' ? {} : { location: `${location} ` }),
+    ...(description === '' ? {} : { description: `${description.replaceAll('<br>', '<br />')} ` }),
+  };
 }
 
 function flagsOf(query: Record<string, string>): WriteFlags {

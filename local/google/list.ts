@@ -24,6 +24,8 @@ interface Listing {
   readonly calendarId: string;
   readonly items: readonly ListItem[];
   readonly syncToken: string | undefined;
+  /** Its pages never end: of changes under ever new tokens, of a whole calendar under the same. */
+  readonly endless: boolean;
 }
 
 /** What a listing may be made to do beside what was asked; each is something that Google has been seen to do. */
@@ -32,6 +34,9 @@ interface ListOddities {
   readonly emptyPage?: boolean;
   /** Items of the page before come again. */
   readonly repeated?: boolean;
+  /** The second half of the page's items is missing. */
+  readonly truncated?: boolean;
+  readonly endless?: boolean;
   /** The last write is not to be seen yet; the token points before it, so nothing is lost. */
   readonly stale?: boolean;
   /** Of a deleted series only six months of occurrences are told (googleapis/google-api-ruby-client#860). */
@@ -71,14 +76,15 @@ export function createListing({ world, log, clock, random, origin }: ListNeeds) 
       const upTo = Math.max(from.position, position);
       const changed = changedItems(where, query, log.between(calendar.id, from.position, upTo));
       const items = oddities.cutDeletions ? withoutFarDeletions(where, changed) : changed;
-      return { key, calendarId: calendar.id, items, syncToken: writeSyncToken({ ...point, position: upTo }) };
+      const syncToken = writeSyncToken({ ...point, position: upTo });
+      return { key, calendarId: calendar.id, items, syncToken, endless: oddities.endless === true };
     }
     const unseen = new Set(log.between(calendar.id, position, here).map(({ eventId }) => eventId));
     const items = fullItems(where, query).filter(({ eventId }) => !unseen.has(eventId));
     const searches =
       query.orderBy ?? query.q ?? query.iCalUID ?? query.privateExtendedProperty[0] ?? query.sharedExtendedProperty[0];
     const syncToken = searches === undefined ? writeSyncToken({ ...point, position }) : undefined;
-    return { key, calendarId: calendar.id, items, syncToken };
+    return { key, calendarId: calendar.id, items, syncToken, endless: oddities.endless === true };
   }
 
   function keep(listing: Listing): string {
@@ -101,15 +107,17 @@ export function createListing({ world, log, clock, random, origin }: ListNeeds) 
       }
       const listing = known ?? begin(calendar, query, key, oddities);
       const id = known ? tokenId : keep(listing);
-      const offset = Number(at);
+      const offset = listing.endless && Number(at) >= listing.items.length ? 0 : Number(at);
       const next = oddities.emptyPage ? offset : offset + query.maxResults;
       const from = oddities.repeated ? Math.max(0, offset - query.maxResults) : offset;
-      const named = oddities.emptyPage || oddities.nothing ? [] : listing.items.slice(from, next);
-      const more = next < listing.items.length || oddities.emptyPage;
+      const end = oddities.truncated ? Math.ceil((from + Math.min(next, listing.items.length)) / 2) : next;
+      const named = oddities.emptyPage || oddities.nothing ? [] : listing.items.slice(from, end);
+      const more = next < listing.items.length || oddities.emptyPage || listing.endless;
+      const upTo = listing.endless && query.syncToken !== undefined ? Number(at) + query.maxResults : next;
       const where = { world, calendar, origin, now: clock.now() };
       return {
         ...envelope(calendar),
-        ...(more && !oddities.nothing ? { nextPageToken: `${id}.${next}` } : { nextSyncToken: listing.syncToken }),
+        ...(more && !oddities.nothing ? { nextPageToken: `${id}.${upTo}` } : { nextSyncToken: listing.syncToken }),
         items: named.map((item) => render(where, item, query.maxAttendees)),
       };
     },

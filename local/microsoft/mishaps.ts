@@ -24,6 +24,7 @@ export const microsoftFaults = {
   'endless-pages': 'a round whose next links never end (`value`: only with this odata.maxpagesize)',
   'empty-page': 'a page without rows that has a next one',
   'repeated-rows': 'the rows of a page come twice in it',
+  'truncated-page': 'the second half of the rows of a page, of a round or a listing, is missing, and nothing says so',
   'replayed-rows': 'a round brings everything again, as if it had changed',
   'master-missing': 'a round brings occurrences of a series without its master',
   'null-stubs': 'stubs of occurrences say null where others say nothing',
@@ -31,6 +32,7 @@ export const microsoftFaults = {
   'stale-round': 'a round does not show the last change yet; a later one does',
   // Writes
   'etag-bump': 'the etag changes after a write, without a change of content',
+  'bodies-rewritten': 'after a write the texts are wrapped, padded and broken into other lines, saying the same',
   'conflict-409': '409 ErrorIrresolvableConflict',
   'if-match-ignored': 'a write is carried out although its If-Match does not hold',
   'duplicate-409': 'ErrorDuplicateTransactionId comes as 409',

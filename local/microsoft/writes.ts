@@ -51,8 +51,12 @@ export function createWrites({ world, random, faults, mailed }: WriteNeeds) {
     if (ifMatch !== current && !hit('if-match-ignored', request)) throw conflict(412);
   }
 
-  function bump(calendar: SimCalendar, eventId: string, request: WriteRequest): void {
+  /** What the service does to an event on its own account once the answer is on its way. */
+  function afterwards(calendar: SimCalendar, eventId: string, request: WriteRequest, originalStart?: string): void {
     if (hit('etag-bump', request)) world.touch(calendar.id, eventId);
+    const event = hit('bodies-rewritten', request) ? world.event(calendar.id, eventId) : undefined;
+    const written = event && { ...event, ...(originalStart === undefined ? {} : event.overrides.get(originalStart)) };
+    if (written) world.change(calendar.id, eventId, rewritten(written), originalStart);
   }
 
   return {
@@ -97,7 +101,7 @@ export function createWrites({ world, random, faults, mailed }: WriteNeeds) {
       });
       if (key !== undefined) transactions.set(key, { calendarId: calendar.id, eventId: event.id, digest });
       const row = foundRow(session, { calendar, event });
-      bump(calendar, event.id, request);
+      afterwards(calendar, event.id, request);
       return row;
     },
 
@@ -141,7 +145,7 @@ export function createWrites({ world, random, faults, mailed }: WriteNeeds) {
       );
       const id = graphId({ eventId: event.id, originalStart: instance?.originalStart }, session.preferences.immutable);
       const row = foundRow(session, findEvent(world, [calendar], id));
-      bump(calendar, event.id, request);
+      afterwards(calendar, event.id, request, instance?.originalStart);
       return row;
     },
 
@@ -168,6 +172,16 @@ export function createWrites({ world, random, faults, mailed }: WriteNeeds) {
       );
     }
   }
+}
+
+/** The same texts as another editor of the service would store them. */
+function rewritten({ title, description, descriptionType, location }: SimFields): Partial<SimFields> {
+  const wrapped = `<div class="PlainText">\r\n<div>${description.replaceAll('<br>', '<br>\r\n')}</div>\r\n</div>`;
+  return {
+    title: `${title} `,
+    ...(location === '' ? {} : { location: ` ${location}` }),
+    ...(description === '' || descriptionType === 'text' ? {} : { description: wrapped }),
+  };
 }
 
 const conflict = (status: 409 | 412) =>

@@ -39,6 +39,10 @@ for (let seed = first; seed < first + runs; seed += 1) {
 const seconds = (performance.now() - begun) / 1000;
 const cpu = process.cpuUsage(cpuBegun);
 const later = process.cpuUsage(half);
-console.log(`cpu ms per run in the second half: ${((later.user + later.system) / 1000 / (runs - (runs >> 1))).toFixed(0)}`);
+console.log(
+  `cpu ms per run in the second half: ${((later.user + later.system) / 1000 / (runs - (runs >> 1))).toFixed(0)}`,
+);
 console.log(`cpu ms per run: ${((cpu.user + cpu.system) / 1000 / runs).toFixed(0)}`);
-console.log(`${runs} runs, ${failed} failed, ${(runs / seconds).toFixed(1)} runs/s, ${Math.round(steps / runs)} steps a run`);
+console.log(
+  `${runs} runs, ${failed} failed, ${(runs / seconds).toFixed(1)} runs/s, ${Math.round(steps / runs)} steps a run`,
+);

@@ -1,6 +1,6 @@
+import { createStores } from '../../shared/stores/createStores.ts';
 import { describeTableStores } from '../contract/stores/tables.ts';
 import { NOW, type StoresWorld } from '../contract/stores/world.ts';
-import { createStores } from '../../shared/stores/createStores.ts';
 import { keys } from '../unit/sync/builders.ts';
 import { createMemoryTables, memoryStorage } from './harness/tables.ts';
 

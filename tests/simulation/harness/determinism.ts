@@ -97,7 +97,7 @@ function install(): void {
   const viewOf = (data: BufferSource) =>
     ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
   const sign: typeof subtle.sign = async (algorithm, key, data) =>
-    isRsa(algorithm) ? signature(viewOf(data)).buffer as ArrayBuffer : real.sign(algorithm, key, data);
+    isRsa(algorithm) ? (signature(viewOf(data)).buffer as ArrayBuffer) : real.sign(algorithm, key, data);
   const verify: typeof subtle.verify = async (algorithm, key, signed, data) =>
     isRsa(algorithm)
       ? Buffer.compare(signature(viewOf(data)), viewOf(signed)) === 0

@@ -1,6 +1,8 @@
 import type { ConsentNeeds } from '../../../shared/consent/needs.ts';
+import type { Keyring } from '../../../shared/platform/keyring.ts';
 import type { Log } from '../../../shared/platform/log.ts';
 import type { BulkMessage, ChangesMessage, Queues } from '../../../shared/platform/queues.ts';
+import type { Random } from '../../../shared/platform/random.ts';
 import { createGoogle } from '../../../shared/providers/google/google.ts';
 import { createGoogleIdentity } from '../../../shared/providers/google/identity.ts';
 import { createMicrosoftIdentity } from '../../../shared/providers/microsoft/identity.ts';
@@ -14,8 +16,6 @@ import { createForgeries } from '../../../shared/sync/forgeries.ts';
 import type { SyncNeeds } from '../../../shared/sync/needs.ts';
 import type { PushNeeds } from '../../../shared/sync/notifications.ts';
 import { previewRoute } from '../../../shared/sync/preview.ts';
-import type { Keyring } from '../../../shared/platform/keyring.ts';
-import type { Random } from '../../../shared/platform/random.ts';
 import type { Host, Scheduler } from './scheduler.ts';
 import { clients, origins, type Services } from './services.ts';
 import { type MemoryTables, memoryStorage } from './tables.ts';
@@ -64,10 +64,12 @@ export async function startHost(options: HostOptions): Promise<HetkHost> {
   const opened = await createStores({ database, storage: memoryStorage, httpClient, keyring, clock, random });
   starting = false;
   const stores = atGates(opened, io);
-  const send = (queue: 'changes' | 'bulk') => (message: ChangesMessage | BulkMessage, delayMs = 0) => {
-    const text = JSON.stringify(message);
-    return io(`enqueues ${queue} ${text} in ${delayMs}`, () => options.send(queue, text, delayMs));
-  };
+  const send =
+    (queue: 'changes' | 'bulk') =>
+    (message: ChangesMessage | BulkMessage, delayMs = 0) => {
+      const text = JSON.stringify(message);
+      return io(`enqueues ${queue} ${text} in ${delayMs}`, () => options.send(queue, text, delayMs));
+    };
   const queues: Queues = { changes: send('changes'), bulk: send('bulk') };
   const network: typeof fetch = (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
@@ -93,6 +95,7 @@ export async function startHost(options: HostOptions): Promise<HetkHost> {
       HETK_WINDOW_PAST_DAYS: 92,
       HETK_WINDOW_FUTURE_DAYS: 366,
       HETK_POLL_SECONDS: options.pollSeconds,
+      HETK_ICLOUD_POLL_SECONDS: 900,
     },
     clock,
     random,

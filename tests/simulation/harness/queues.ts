@@ -1,6 +1,6 @@
 import { bulkMessage, changesMessage } from '../../../shared/platform/queues.ts';
 import { doBulk } from '../../../shared/sync/bulk.ts';
-import { pullChanges } from '../../../shared/sync/round.ts';
+import { doChanges } from '../../../shared/sync/changes.ts';
 import type { Chance } from './chance.ts';
 import type { HetkHost } from './host.ts';
 import type { Scheduler, WorkSource } from './scheduler.ts';
@@ -100,7 +100,7 @@ export class SimulatedQueues implements WorkSource {
   private async work(host: HetkHost, message: Message): Promise<void> {
     try {
       const json: unknown = JSON.parse(message.text);
-      if (message.queue === 'changes') await pullChanges(host.needs, changesMessage.parse(json));
+      if (message.queue === 'changes') await doChanges(host.needs, changesMessage.parse(json));
       else await doBulk(host.needs, bulkMessage.parse(json));
       this.drop(message);
     } catch (error) {

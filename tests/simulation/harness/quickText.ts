@@ -1,4 +1,4 @@
-import * as real from '../../../shared/calendar/text.ts?real';
+import * as real from '../../../shared/calendar/text.ts';
 import { remembering } from './remember.ts';
 
 /** `shared/calendar/text.ts` with a memory: its functions are pure, and runs ask for the same few texts over and over. */

@@ -1,4 +1,4 @@
-import * as real from '../../../shared/calendar/timeZones.ts?real';
+import * as real from '../../../shared/calendar/timeZones.ts';
 import { remembering } from './remember.ts';
 
 /** `shared/calendar/timeZones.ts` with a memory: its functions are pure, and arithmetic in zones is slow. */

@@ -1,6 +1,6 @@
 import { createFaults, type Faults } from '../../../local/core/faults.ts';
 import { type CalendarWorld, createWorld } from '../../../local/core/world.ts';
-import { localClient as googleClient, createGoogle } from '../../../local/google/google.ts';
+import { createGoogle, localClient as googleClient } from '../../../local/google/google.ts';
 import { createMicrosoft, localClient as microsoftClient } from '../../../local/microsoft/microsoft.ts';
 import type { Random } from '../../../shared/platform/random.ts';
 import type { Scheduler } from './scheduler.ts';

@@ -49,7 +49,7 @@ export function isWanted(instance: SimInstance, route: KnownRoute, meetings: Rea
   const own = fields.attendees.find(({ email }) => sameAddress(email, owner));
   if (own?.response === 'declined' && !isOrganizer(instance, owner)) return false;
   if (fields.extra.eventType === 'birthday' || fields.extra.eventType === 'workingLocation') return false;
-  if (route.options.skipFree && fields.showAs === 'free') return false;
+  if (route.options.skipFree && stateAt(route.source.service, fields) === 'free') return false;
   return !(isMeeting(instance, owner) && meetings.has(meetingOf(instance)));
 }
 
@@ -75,7 +75,7 @@ export function expectedCopy(instance: SimInstance, route: KnownRoute): Expected
   const { fields } = instance;
   const { startMs, endMs } = seenTimes(instance);
   const { options, source, target } = route;
-  const showAs = options.showAs === 'keep' ? fields.showAs : options.showAs;
+  const showAs = options.showAs === 'keep' ? stateAt(source.service, fields) : options.showAs;
   const when = { original: instance, startMs, endMs, allDay: fields.time.allDay, showAs };
   if (options.markPrivate) {
     return { ...when, title: 'Busy', location: '', sensitivity: 'private', words: [], needed: [] };
@@ -119,6 +119,13 @@ export function differences(wanted: Expected, copy: SimInstance, service: Servic
     ['join link', joinLink.test(fields.description) || joinLink.test(fields.location), false],
   ];
   return shown.flatMap(([name, is, should]) => (is === should ? [] : [`${name} (${is}, not ${should})`]));
+}
+
+/** The state of an event as its service tells it: Google knows three, and that somebody is out of office by the kind of event. */
+function stateAt(service: ServiceName, { showAs, extra }: SimInstance['fields']): string {
+  if (service !== 'google' || showAs === 'free') return showAs;
+  if (extra.eventType === 'outOfOffice') return 'oof';
+  return showAs === 'tentative' ? showAs : 'busy';
 }
 
 /** What Google has no word for rides in a private property. */

@@ -177,7 +177,9 @@ const actions: Readonly<Record<ActionName, Act>> = {
   'remove-pair': onPair((run, chance, pair) => people.removePair(run, pair, chance.happens(0.7) ? 'remove' : 'keep')),
   'add-pair': async (run, chance) => {
     const side = chance.pick(run.sides);
-    const own = run.sides.filter((each) => each.userId === side.userId && each !== side && each.sim.access !== 'reader');
+    const own = run.sides.filter(
+      (each) => each.userId === side.userId && each !== side && each.sim.access !== 'reader',
+    );
     if (own.length === 0 || run.ledger.isLeaving(side)) return;
     const target = chance.pick(own);
     if (run.ledger.isLeaving(target)) return;

@@ -146,7 +146,8 @@ export class Ledger {
       const isEvent = /\/events(\/|\?|$)/.test(item.path) && !/\/watch/.test(item.path);
       if (!isEvent) continue;
       this.writes.push({ at: this.now(), service: seen.service, what: `${item.method} ${item.path}` });
-      if (/"attendees"\s*:/i.test(item.body)) this.wrong(`mail: a request carries attendees: ${item.method} ${item.path}`);
+      if (/"attendees"\s*:/i.test(item.body))
+        this.wrong(`mail: a request carries attendees: ${item.method} ${item.path}`);
       const target = targetOf(run, seen.service, item.path);
       for (const mark of item.body.match(markShape) ?? []) {
         const homes = run.marks.homesOf(mark);

@@ -1,12 +1,7 @@
 import { connectAccount } from '../../../shared/consent/accounts.ts';
 import type { Answer, ConsentRequest } from '../../../shared/consent/answer.ts';
 import { createPair as createPairHandler } from '../../../shared/consent/api/createPair.ts';
-import {
-  confirmDeletions,
-  patchPair,
-  pausePair,
-  resumePair,
-} from '../../../shared/consent/api/pairs.ts';
+import { confirmDeletions, patchPair, pausePair, resumePair } from '../../../shared/consent/api/pairs.ts';
 import { deleteAccount, deleteMe, deletePair } from '../../../shared/consent/api/removal.ts';
 import type { Handler } from '../../../shared/consent/needs.ts';
 import { sessionCookie } from '../../../shared/consent/session.ts';
@@ -162,7 +157,9 @@ export async function reconnect(run: Run, side: Side): Promise<void> {
       const lost = () => resolve(false);
       host.callers.add(lost);
       void signIn(run.services, host.consent, side.service, side.email)
-        .then((grant) => connectAccount(host.consent, side.service, grant, { userId: side.userId, accountId: side.accountId }))
+        .then((grant) =>
+          connectAccount(host.consent, side.service, grant, { userId: side.userId, accountId: side.accountId }),
+        )
         .then(() => resolve(true))
         .catch((error: unknown) => {
           run.trace.note(`  reconnecting failed: ${String(error)}`);

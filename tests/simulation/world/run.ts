@@ -2,7 +2,7 @@ import { googleId } from '../../../local/google/calendarIds.ts';
 import { graphCalendarId } from '../../../local/microsoft/ids.ts';
 import { connectAccount } from '../../../shared/consent/accounts.ts';
 import { newId } from '../../../shared/platform/random.ts';
-import { databaseOf, type Database } from '../../../shared/stores/database.ts';
+import { type Database, databaseOf } from '../../../shared/stores/database.ts';
 import { sqliteDialect } from '../../../shared/stores/dialects/sqlite.ts';
 import { migrate } from '../../../shared/stores/migrations.ts';
 import { pollDue, renewDue, slideDue, sweepAbandoned, verifyDue } from '../../../shared/sync/due.ts';
@@ -20,8 +20,8 @@ import { Marks } from './events.ts';
 import { Ledger } from './ledger.ts';
 import { createPair } from './people.ts';
 import type { Plan } from './plan.ts';
-import { signIn } from './signIn.ts';
 import type { Side } from './side.ts';
+import { signIn } from './signIn.ts';
 
 /** One world in which Hetk runs: everything that a run has, from its beginning to its end. */
 export interface Run {

@@ -1,7 +1,7 @@
+import { Chance } from '../harness/chance.ts';
 import type { ServiceName } from '../harness/services.ts';
 import { judge } from '../judge/judge.ts';
 import { act, create } from './actions.ts';
-import { Chance } from '../harness/chance.ts';
 import type { FaultStep, ProcessFault, PushFault } from './faults.ts';
 import * as people from './people.ts';
 import type { Plan } from './plan.ts';
@@ -30,7 +30,10 @@ export async function simulate(plan: Plan): Promise<Outcome> {
     await calm(run);
     faults = await verdict(run);
   } catch (error) {
-    faults = [...run.ledger.faults, `broken: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+    faults = [
+      ...run.ledger.faults,
+      `broken: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    ];
   }
   for (const service of ['microsoft', 'google', 'network'] as const) {
     for (const [name, times] of Object.entries(run.services.faults[service].fired())) {
@@ -53,13 +56,17 @@ async function storm(run: Run): Promise<void> {
   const until = begun + plan.stormMs;
   const armed = armProcessFaults(run);
   for (const step of plan.steps) {
-    scheduler.at(begun + step.afterMs, step.kind === 'act' ? `ACT ${step.what}` : `FAULT ${JSON.stringify(step.fault)}`, () => {
-      if (step.kind === 'fault') arm(run, step, armed);
-      else
-        Promise.resolve(act(run, step.what, step.seed)).catch((error: unknown) =>
-          run.ledger.wrong(`an action failed: ${step.what}: ${error instanceof Error ? error.stack : String(error)}`),
-        );
-    });
+    scheduler.at(
+      begun + step.afterMs,
+      step.kind === 'act' ? `ACT ${step.what}` : `FAULT ${JSON.stringify(step.fault)}`,
+      () => {
+        if (step.kind === 'fault') arm(run, step, armed);
+        else
+          Promise.resolve(act(run, step.what, step.seed)).catch((error: unknown) =>
+            run.ledger.wrong(`an action failed: ${step.what}: ${error instanceof Error ? error.stack : String(error)}`),
+          );
+      },
+    );
   }
   const timers = () => {
     if (scheduler.now >= until) return;
@@ -233,7 +240,9 @@ async function verdict(run: Run): Promise<string[]> {
 }
 
 async function verifyAll(run: Run): Promise<void> {
-  const sources = new Set((await people.pairsNow(run)).flatMap(({ routes }) => routes.map(({ source }) => source.calendarId)));
+  const sources = new Set(
+    (await people.pairsNow(run)).flatMap(({ routes }) => routes.map(({ source }) => source.calendarId)),
+  );
   const at = run.scheduler.now;
   for (const calendarId of sources) {
     run.queues.send('changes', JSON.stringify({ kind: 'pull', calendarId, at }), 0);
