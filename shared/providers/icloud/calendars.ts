@@ -1,24 +1,42 @@
 import { ianaZone } from '../../calendar/timeZones.ts';
 import { ProviderError } from '../errors.ts';
 import type { RemoteCalendar } from '../provider.ts';
+import { type DavAnswer, failureOf } from './answer.ts';
 import type { IcloudClient } from './client.ts';
 import { positionOf } from './cursor.ts';
+import type { DavRequest } from './davRequest.ts';
 import { listHome } from './home.ts';
-import type { DavResponse } from './multistatus.ts';
+import { type DavResponse, multistatusIn } from './multistatus.ts';
+import { propfind } from './questions.ts';
 import { APPLE, CALDAV, CALENDARSERVER, childOf, childrenOf, DAV, holds, textIn, type XmlElement } from './xml.ts';
+
+const asked = [
+  'd:displayname',
+  'd:resourcetype',
+  'c:supported-calendar-component-set',
+  'd:current-user-privilege-set',
+  'a:calendar-color',
+  'c:calendar-timezone',
+] as const;
 
 /** The calendars of an account that hold events: not the inbox, outbox and notifications, and no lists of tasks. */
 export async function listCalendars(client: IcloudClient, accountId: string): Promise<RemoteCalendar[]> {
-  const listed = await listHome(
-    client,
-    accountId,
-    'd:displayname',
-    'd:resourcetype',
-    'c:supported-calendar-component-set',
-    'd:current-user-privilege-set',
-    'a:calendar-color',
-    'c:calendar-timezone',
-  );
+  return calendarsAmong(await listHome(client, accountId, ...asked));
+}
+
+/** The same for a home whose account is not stored yet. @throws as `listCalendars` */
+export async function listCalendarsIn(
+  ask: (request: DavRequest) => Promise<DavAnswer>,
+  root: string,
+  home: string,
+): Promise<RemoteCalendar[]> {
+  const answer = await ask({ method: 'PROPFIND', path: home, depth: '1', body: propfind(...asked) });
+  if (answer.status !== 207) throw failureOf(answer, 'account');
+  return calendarsAmong(multistatusIn(answer.text, { root, path: home }).responses);
+}
+
+/** An account always has a calendar: an empty list would make every pair of it look orphaned. */
+function calendarsAmong(listed: readonly DavResponse[]): RemoteCalendar[] {
   const calendars = listed.filter(holdsEvents).map(calendarFrom);
   if (calendars.length > 0) return calendars;
   throw new ProviderError('malformed', 'The account has no calendar for events.', { code: 'no-calendars' });
@@ -38,7 +56,9 @@ export async function changedCalendars(
   // iCloud's ctag is the same string: asking for both would double the answer.
   const listed = await listHome(client, accountId, 'd:sync-token');
   const tokens = new Map(listed.map(({ path, props }) => [path, textIn(props, DAV, 'sync-token')]));
-  return known.filter(({ remoteId, cursor }) => tokens.get(remoteId) !== tokenOf(cursor)).map(({ remoteId }) => remoteId);
+  return known
+    .filter(({ remoteId, cursor }) => tokens.get(remoteId) !== tokenOf(cursor))
+    .map(({ remoteId }) => remoteId);
 }
 
 /** A cursor that cannot be read has a token that no calendar has. */
@@ -89,7 +109,8 @@ function rightsOf(props: XmlElement): Pick<RemoteCalendar, 'writable' | 'reason'
     return { writable: false, reason: 'This is a subscription: it can be read, not changed.' };
   }
   const privileges = childOf(props, DAV, 'current-user-privilege-set');
-  if (!privileges) return { writable: false, reason: 'iCloud does not say whether this account may change the calendar.' };
+  if (!privileges)
+    return { writable: false, reason: 'iCloud does not say whether this account may change the calendar.' };
   const may = (name: string) => holds(privileges, DAV, name);
   // `bind` and `unbind` are adding and taking away, `write-content` is changing (RFC 3744, 3).
   if (may('all') || may('write') || (may('bind') && may('unbind') && may('write-content'))) return { writable: true };

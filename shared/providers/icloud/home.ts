@@ -1,5 +1,6 @@
 import { isProviderError, ProviderError } from '../errors.ts';
 import type { CalendarRef } from '../provider.ts';
+import { failureOf } from './answer.ts';
 import type { IcloudClient } from './client.ts';
 import type { DavRequest } from './davRequest.ts';
 import { type DavResponse, type Multistatus, samePath } from './multistatus.ts';
@@ -21,7 +22,8 @@ export async function listHome(
     if (!(error instanceof ProviderError) || (error.status !== 404 && error.status !== 410)) throw error;
     const before = home;
     home = (await dav.findAgain(accountId)).home;
-    if (home === before) throw new ProviderError('unavailable', "The account's calendars cannot be found.", { code: 'no-home' });
+    if (home === before)
+      throw new ProviderError('unavailable', "The account's calendars cannot be found.", { code: 'no-home' });
     listing = await ask(home);
   }
   return listing.responses.filter(({ path }) => !samePath(path, home));
@@ -31,9 +33,19 @@ export async function listHome(
  * Asks a calendar something. A calendar that seems gone is looked for in the home before anybody believes it.
  * @throws calendar-gone, and whatever else hinders
  */
-export async function askCalendar(client: IcloudClient, calendar: CalendarRef, request: DavRequest): Promise<Multistatus> {
+export async function askCalendar(
+  client: IcloudClient,
+  calendar: CalendarRef,
+  request: DavRequest,
+): Promise<Multistatus> {
   try {
-    return await client.dav.multistatus(calendar.accountId, request, 'calendar');
+    const answer = await client.dav.multistatus(calendar.accountId, request, 'calendar');
+    const [only] = answer.responses;
+    // Xandikos says that a collection is missing within a 207.
+    if (request.depth === '0' && answer.responses.length === 1 && only?.status === 404) {
+      throw failureOf({ status: 404, text: '', waitMs: undefined }, 'calendar');
+    }
+    return answer;
   } catch (error) {
     if (isProviderError(error, 'calendar-gone')) await assertListed(client, calendar, error);
     throw error;

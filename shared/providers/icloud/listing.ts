@@ -36,7 +36,12 @@ export async function listWindow(client: IcloudClient, calendar: CalendarRef, wi
 export async function resourcesIn(client: IcloudClient, calendar: CalendarRef, span: Window): Promise<string[]> {
   const { service } = await client.dav.placeOf(calendar.accountId);
   if (service === 'other') return [...(await collectionChanges(client, calendar, '')).changed];
-  const request = { method: 'REPORT', path: calendar.remoteId, depth: '1', body: timeRangeQuery(widened(span)) } as const;
+  const request = {
+    method: 'REPORT',
+    path: calendar.remoteId,
+    depth: '1',
+    body: timeRangeQuery(widened(span)),
+  } as const;
   const { responses } = await askCalendar(client, calendar, request);
   return responses.filter((response) => isResource(response, calendar)).map(({ path }) => path);
 }

@@ -6,7 +6,7 @@ import { childOf, childrenOf, DAV, holds, parseXml, textIn, type XmlElement } fr
 export interface DavResponse {
   /** As it is kept; see `path.ts`. */
   readonly path: string;
-  /** Of the resource as a whole, where the answer gives one; otherwise its properties' best. */
+  /** Of the resource as a whole; 200 where only its properties have one. */
   readonly status: number;
   /** The properties that are there, in one element; those that came with another status than 2xx are left out. */
   readonly props: XmlElement;
@@ -50,13 +50,13 @@ function responsesIn(element: XmlElement, { root, path }: HrefBase): DavResponse
     status: statusIn(propstat) ?? 200,
     props: childOf(propstat, DAV, 'prop')?.children ?? [],
   }));
-  const own = statusIn(element);
-  const best = propstats.length === 0 ? 200 : Math.min(...propstats.map(({ status }) => status));
+  // A resource whose properties are missing is there.
+  const status = statusIn(element) ?? 200;
   const children = propstats.filter(({ status }) => isSuccess(status)).flatMap((propstat) => propstat.props);
   const props: XmlElement = { namespace: DAV, name: 'prop', text: '', attributes: {}, children };
   return childrenOf(element, DAV, 'href').map(({ text }) => ({
     path: pathOfHref(text.trim(), root, path),
-    status: own ?? best,
+    status,
     props,
     etag: textIn(props, DAV, 'getetag'),
     element,

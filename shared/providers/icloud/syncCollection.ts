@@ -46,14 +46,18 @@ export async function collectionChanges(
       states.set(path, status === 404 || status === 410 ? 'removed' : 'changed');
     }
     if (!page.syncToken) {
-      throw new ProviderError('malformed', 'The calendar server tells changes without a token.', { code: 'no-sync-token' });
+      throw new ProviderError('malformed', 'The calendar server tells changes without a token.', {
+        code: 'no-sync-token',
+      });
     }
     const repeated = page.syncToken === token;
     token = page.syncToken;
     if (!more && !page.partial) return { ...sorted(states), token };
     if (repeated) break;
   }
-  throw new ProviderError('malformed', "The calendar server's changes do not come to an end.", { code: 'endless-pages' });
+  throw new ProviderError('malformed', "The calendar server's changes do not come to an end.", {
+    code: 'endless-pages',
+  });
 }
 
 function sorted(states: ReadonlyMap<string, 'changed' | 'removed'>): Omit<CollectionChanges, 'token'> {

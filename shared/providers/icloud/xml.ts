@@ -56,7 +56,8 @@ function elementOf(element: Element, depth: number): XmlElement {
   let text = '';
   for (let node = element.firstChild; node; node = node.nextSibling) {
     if (node.nodeType === node.ELEMENT_NODE) children.push(elementOf(node as Element, depth + 1));
-    else if (node.nodeType === node.TEXT_NODE || node.nodeType === node.CDATA_SECTION_NODE) text += node.nodeValue ?? '';
+    else if (node.nodeType === node.TEXT_NODE || node.nodeType === node.CDATA_SECTION_NODE)
+      text += node.nodeValue ?? '';
   }
   const attributes: Record<string, string> = {};
   for (const attribute of element.attributes) attributes[attribute.localName ?? attribute.name] = attribute.value;
