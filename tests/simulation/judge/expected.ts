@@ -124,15 +124,19 @@ export function differences(wanted: Expected, copy: SimInstance, service: Servic
 /** The state of an event as its service tells it: Google knows three, and that somebody is out of office by the kind of event. */
 function stateAt(service: ServiceName, { showAs, extra }: SimInstance['fields']): string {
   if (service !== 'google' || showAs === 'free') return showAs;
-  if (extra.eventType === 'outOfOffice') return 'oof';
-  return showAs === 'tentative' ? showAs : 'busy';
+  if (showAs === 'tentative') return showAs;
+  // Where Hetk wrote such a state back it left word of it.
+  return extra.eventType === 'outOfOffice' ? 'oof' : (beyond(extra) ?? 'busy');
+}
+
+function beyond(extra: SimInstance['fields']['extra']): string | undefined {
+  return /"hetkShowAs":"(\w+)"/.exec(JSON.stringify(extra))?.[1];
 }
 
 /** What Google has no word for rides in a private property. */
 function showsAs({ fields }: SimInstance, service: ServiceName): string {
   if (service !== 'google' || fields.showAs === 'free') return fields.showAs;
-  const { extendedProperties } = fields.extra as { extendedProperties?: { private?: Record<string, string> } };
-  return extendedProperties?.private?.hetkShowAs ?? fields.showAs;
+  return beyond(fields.extra) ?? fields.showAs;
 }
 
 const joinLink = /https?:\/\/\S*(?:teams\.microsoft\.com|meet\.google\.com|zoom\.us|webex\.com)/i;

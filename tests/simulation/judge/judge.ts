@@ -1,5 +1,7 @@
 import type { SimInstance } from '../../../local/core/core.ts';
-import { instanceKey, routeIdOf, worldOf } from '../world/actions.ts';
+import { originalNamed, worldOf } from '../world/actions.ts';
+import { said } from '../world/edits.ts';
+import { instanceKey, markOf } from '../world/identity.ts';
 import { eventKey } from '../world/ledger.ts';
 import { type KnownPair, type KnownRoute, pairsNow } from '../world/people.ts';
 import type { Run } from '../world/run.ts';
@@ -13,7 +15,7 @@ export async function judge(run: Run): Promise<string[]> {
   const pairs = await pairsNow(run);
   const wrong: string[] = [...run.ledger.faults];
   for (const pair of pairs) for (const route of pair.routes) wrong.push(...routeFaults(run, pair, route));
-  wrong.push(...missingPairs(run, pairs), ...(await leftovers(run, pairs)), ...extras(run));
+  wrong.push(...lostEdits(run), ...missingPairs(run, pairs), ...(await leftovers(run, pairs)), ...extras(run));
   for (const service of ['microsoft', 'google'] as const) {
     const { mails } = run.services[service].requests.snapshot();
     if (mails > 0) wrong.push(`mail: ${service} would have sent ${mails}`);
@@ -29,14 +31,14 @@ function instancesOf(run: Run, side: Side): SimInstance[] {
 
 /** Whatever bears Hetk's mark is nobody's original, whoever made it. */
 function isOriginal(run: Run, side: Side, { event, fields }: SimInstance): boolean {
-  return !run.ledger.isCopy(side.service, event) && !/hetk/i.test(JSON.stringify(fields.extra));
+  return !run.ledger.isCopy(side.service, event) && markOf(fields)?.kind !== 'copy';
 }
 
 function copiesOf(run: Run, routeId: string, target: Side): SimInstance[] {
   return instancesOf(run, target).filter(
     ({ event }) =>
       run.ledger.isCopy(target.service, event) &&
-      routeIdOf(event) === routeId &&
+      markOf(event)?.routeId === routeId &&
       !run.ledger.theirs.has(eventKey(target.service, target.sim.id, event.id)),
   );
 }
@@ -87,12 +89,32 @@ function at(instant: number): string {
 }
 
 /** "Not this one": a copy that its user deleted stays away until the original's time changes. Whether it may come back otherwise is not judged. */
-function isDismissed(run: Run, route: KnownRoute, { original, startMs, endMs }: Expected): boolean {
+function isDismissed(run: Run, route: KnownRoute, { original }: Expected): boolean {
   const key = instanceKey(original);
   return run.ledger.dismissals.some(
-    ({ routeId, originals, start, end }) =>
-      routeId === route.id && originals.includes(key) && start === startMs && end === endMs,
+    (dismissal) =>
+      dismissal.routeId === route.id && dismissal.original === key && dismissal.time === said(original, 'time'),
   );
+}
+
+/** No lost edit: what was written last into a two-way pair is there, and what was deleted in peace is gone. */
+function lostEdits(run: Run): string[] {
+  const wrong: string[] = [];
+  const { edits } = run.ledger;
+  for (const { original: key, field, values } of edits.wanted()) {
+    const original = originalNamed(run, key);
+    if (!original) {
+      if (!edits.deletionOf(key)) wrong.push(`lost edit: ${key} is gone, and nobody deleted it`);
+      continue;
+    }
+    if (!values.has(said(original, field))) {
+      wrong.push(`lost edit: ${field} of ${key} is ${said(original, field)}, not ${[...values].join(' or ')}`);
+    }
+  }
+  for (const [key, { clean }] of edits.allDeletions()) {
+    if (clean && originalNamed(run, key)) wrong.push(`deletion: ${key} was deleted and is there`);
+  }
+  return wrong;
 }
 
 /** Pairs that were made and that nobody took away. */

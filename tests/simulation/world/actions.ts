@@ -1,7 +1,8 @@
 import type { SimEvent, SimFields, SimInstance } from '../../../local/core/core.ts';
-import { instantOf } from '../../../local/core/expansion.ts';
 import { Chance } from '../harness/chance.ts';
-import { dateAt, invent, inventDescription, inventTime, wallAfter } from './events.ts';
+import { type Field, said } from './edits.ts';
+import { dateAt, invent, inventDescription, inventTime, timed, wallAfter } from './events.ts';
+import { instanceKey, markOf } from './identity.ts';
 import { eventKey } from './ledger.ts';
 import * as people from './people.ts';
 import { planOptions } from './plan.ts';
@@ -46,8 +47,9 @@ export const actionWeights = {
 
 export type ActionName = keyof typeof actionWeights;
 
-export function act(run: Run, what: ActionName, seed: string): void | Promise<void> {
-  return actions[what](run, new Chance(seed));
+export async function act(run: Run, what: ActionName, seed: string): Promise<void> {
+  run.ledger.pairs = await people.pairsNow(run);
+  await actions[what](run, new Chance(seed));
 }
 
 type Act = (run: Run, chance: Chance) => void | Promise<void>;
@@ -61,7 +63,7 @@ const actions: Readonly<Record<ActionName, Act>> = {
     const found = pickOriginal(run, chance);
     if (!found) return;
     const { side, event } = found;
-    worldOf(run, side).change(side.sim.id, event.id, { time: inventTime(chance, run.marks, side, run.scheduler.now) });
+    changeOriginal(run, side, event, { time: inventTime(chance, run.marks, side, run.scheduler.now) });
   },
   'move-occurrence': (run, chance) => {
     const found = pickOccurrence(run, chance);
@@ -70,8 +72,8 @@ const actions: Readonly<Record<ActionName, Act>> = {
     const { time } = instance.fields;
     const moved = time.allDay
       ? { ...time, start: dateAt(Date.parse(time.start) + DAY), end: dateAt(Date.parse(time.end) + DAY) }
-      : { ...time, start: wallAfter(time.start, 35), end: wallAfter(time.end, 35) };
-    worldOf(run, side).change(side.sim.id, event.id, { time: moved }, instance.originalStart);
+      : timed(wallAfter(time.start, 35), 60, time.zone);
+    changeOriginal(run, side, event, { time: moved }, instance.originalStart);
   },
   'all-day': (run, chance) => {
     const found = pickOriginal(run, chance, (event) => event.recurrence === undefined);
@@ -80,9 +82,9 @@ const actions: Readonly<Record<ActionName, Act>> = {
     const date = event.time.start.slice(0, 10);
     const start = `${date}T${chance.happens(0.5) ? '09' : '22'}:${String(run.marks.nextMinute()).padStart(2, '0')}:00`;
     const time = event.time.allDay
-      ? { allDay: false, start, end: wallAfter(start, 60), zone: side.sim.zone }
+      ? timed(start, 60, side.sim.zone)
       : { allDay: true, start: date, end: dateAt(Date.parse(date) + DAY), zone: side.sim.zone };
-    worldOf(run, side).change(side.sim.id, event.id, { time });
+    changeOriginal(run, side, event, { time });
   },
   'show-as': (run, chance) =>
     changeOne(run, chance, ({ service }) => ({
@@ -92,11 +94,11 @@ const actions: Readonly<Record<ActionName, Act>> = {
     changeOne(run, chance, () => ({ sensitivity: chance.pick(['normal', 'private', 'confidential']) })),
   delete: (run, chance) => {
     const found = pickOriginal(run, chance);
-    if (found) worldOf(run, found.side).remove(found.side.sim.id, found.event.id);
+    if (found) removeOriginal(run, found.side, found.event);
   },
   'cancel-occurrence': (run, chance) => {
     const found = pickOccurrence(run, chance);
-    if (found) worldOf(run, found.side).remove(found.side.sim.id, found.event.id, found.instance.originalStart);
+    if (found) removeOriginal(run, found.side, found.event, found.instance.originalStart);
   },
   cancel: (run, chance) => changeOne(run, chance, () => ({ cancelled: true }), isInvitation),
   invite: (run, chance) =>
@@ -109,7 +111,7 @@ const actions: Readonly<Record<ActionName, Act>> = {
     const { side, event } = found;
     const response = chance.pick(['accepted', 'declined', 'tentative'] as const);
     const attendees = event.attendees.map((one) => (one.email === side.email ? { ...one, response } : one));
-    worldOf(run, side).change(side.sim.id, event.id, { attendees });
+    changeOriginal(run, side, event, { attendees });
   },
   touch: (run, chance) => {
     const found = pickOriginal(run, chance);
@@ -146,35 +148,58 @@ const actions: Readonly<Record<ActionName, Act>> = {
     const found = pickCopy(run, chance);
     if (!found) return;
     const { side, event } = found;
-    const changes: Partial<SimFields>[] = [
-      { title: `Scribble ${run.marks.make()}` },
-      { location: `Elsewhere ${run.marks.make()}`, description: `Note ${run.marks.make()}`, descriptionType: 'text' },
-      { time: inventTime(chance, run.marks, side, run.scheduler.now) },
-      { showAs: 'free' },
-    ];
-    worldOf(run, side).change(side.sim.id, event.id, chance.pick(changes));
+    const route = routeOf(run, event);
+    // What is written into the copy of a two-way pair is from then on a text of its original; any other is to go nowhere.
+    const home = route?.twoWay && !route.options.markPrivate ? route.source.sim.id : undefined;
+    const mark = () => run.marks.make(home);
+    const google = side.service === 'google';
+    const changes: Record<string, () => Partial<SimFields>> = {
+      title: () => ({ title: `Scribble ${mark()}` }),
+      description: () => ({ description: `Note ${mark()}`, descriptionType: google ? 'html' : 'text' }),
+      location: () => ({ location: `Elsewhere ${mark()}` }),
+      both: () => ({ title: `Both ${mark()}`, location: `There ${mark()}` }),
+      time: () => ({ time: inventTime(chance, run.marks, side, run.scheduler.now) }),
+      showAs: () => ({ showAs: chance.pick(google ? ['free', 'busy'] : ['free', 'busy', 'oof', 'tentative']) }),
+      sensitivity: () => ({ sensitivity: chance.pick(['normal', 'private']) }),
+    };
+    const patch =
+      changes[chance.weighted({ title: 3, description: 2, location: 2, both: 1, time: 4, showAs: 2, sensitivity: 1 })];
+    if (patch) changeCopy(run, side, event, route, patch());
   },
   'delete-copy': (run, chance) => {
     const found = pickCopy(run, chance);
     if (!found) return;
-    noteDismissal(run, found.side, found.event);
-    worldOf(run, found.side).remove(found.side.sim.id, found.event.id);
+    const { side, event } = found;
+    const route = routeOf(run, event);
+    if (route?.twoWay) noteDeletion(run, side, event, route);
+    else noteDismissal(run, event);
+    worldOf(run, side).remove(side.sim.id, event.id);
   },
   'invite-to-copy': (run, chance) => {
     const found = pickCopy(run, chance);
     if (!found) return;
     const { side, event } = found;
+    // Graph may carry out a write although its condition does not hold. Against that nothing can be done, so it is left out here.
+    run.services.faults.microsoft.disarm('if-match-ignored');
     run.ledger.theirs.add(eventKey(side.service, side.sim.id, event.id));
-    noteDismissal(run, side, event);
+    noteDismissal(run, event);
+    forgetEditsOf(run, event);
     worldOf(run, side).change(side.sim.id, event.id, {
       attendees: [{ email: `${run.marks.make()}@guests.example`, response: 'none' }],
     });
   },
 
-  options: onPair(async (run, chance, pair) => people.changeOptions(run, pair, planOptions(chance))),
+  options: onPair(async (run, chance, pair) => {
+    // What of an unnoticed edit still flows back depends on when the options change.
+    run.ledger.edits.forget(() => true);
+    await people.changeOptions(run, pair, planOptions(chance), chance.happens(0.5) ? planOptions(chance) : undefined);
+  }),
   pause: onPair((run, _chance, pair) => people.pause(run, pair)),
   resume: onPair((run, _chance, pair) => people.resume(run, pair)),
-  'remove-pair': onPair((run, chance, pair) => people.removePair(run, pair, chance.happens(0.7) ? 'remove' : 'keep')),
+  'remove-pair': onPair(async (run, chance, pair) => {
+    run.ledger.edits.forget(() => true);
+    await people.removePair(run, pair, chance.happens(0.7) ? 'remove' : 'keep');
+  }),
   'add-pair': async (run, chance) => {
     const side = chance.pick(run.sides);
     const own = run.sides.filter(
@@ -184,7 +209,9 @@ const actions: Readonly<Record<ActionName, Act>> = {
     const target = chance.pick(own);
     if (run.ledger.isLeaving(target)) return;
     const [there, back] = [planOptions(chance), planOptions(chance)];
-    await people.createPair(run, { source: side.place, target: target.place, direction: 'one-way', there, back });
+    const twoWay = chance.happens(run.plan.twoWayShare) && side.sim.access !== 'reader';
+    const direction = twoWay ? 'two-way' : 'one-way';
+    await people.createPair(run, { source: side.place, target: target.place, direction, there, back });
   },
   revoke: (run, chance) => {
     const side = chance.pick(run.sides);
@@ -198,10 +225,12 @@ const actions: Readonly<Record<ActionName, Act>> = {
   },
   disconnect: async (run, chance) => {
     const side = chance.pick(run.sides);
+    run.ledger.edits.forget(() => true);
     if (!run.ledger.isLeaving(side)) await people.disconnect(run, side, chance.happens(0.7) ? 'remove' : 'keep');
   },
   leave: async (run, chance) => {
     const userId = chance.pick(run.users);
+    run.ledger.edits.forget(() => true);
     if (!run.ledger.left.has(userId)) await people.leave(run, userId, chance.happens(0.7) ? 'remove' : 'keep');
   },
 };
@@ -245,7 +274,7 @@ function changeOne(
   const { side, event } = found;
   const instances = event.recurrence !== undefined && chance.happens(0.6) ? instancesOf(run, side, event) : [];
   const start = instances.length > 0 ? chance.pick(instances).originalStart : undefined;
-  worldOf(run, side).change(side.sim.id, event.id, patch(side), start);
+  changeOriginal(run, side, event, patch(side), start);
 }
 
 function isInvitation(event: SimEvent): boolean {
@@ -304,33 +333,136 @@ function instancesOf(run: Run, side: Side, event: SimEvent): SimInstance[] {
   return worldOf(run, side).instancesOf(event, now - 400 * DAY, now + 800 * DAY);
 }
 
-/** The copy is not wanted: nothing but its route and its time says which original that was. */
-function noteDismissal(run: Run, side: Side, event: SimEvent): void {
-  const routeId = routeIdOf(event);
-  const time = run.ledger.timeWritten(side.service, event);
-  if (!routeId || !time) return;
-  const [start, end] = [instantOf(time.start, time), instantOf(time.end, time)];
-  const originals = run.sides.flatMap((source) =>
-    worldOf(run, source)
-      .instances(source.sim.id, start - 2 * DAY, end + 2 * DAY)
-      .filter(({ fields }) => {
-        const { allDay } = fields.time;
-        const [from, to] = [instantOf(fields.time.start, fields.time), instantOf(fields.time.end, fields.time)];
-        return from === start && to === end && allDay === time.allDay;
-      })
-      .map(instanceKey),
+/** The route that a copy is of, as the pair is set up now. */
+function routeOf(run: Run, event: SimEvent): (people.KnownRoute & { readonly twoWay: boolean }) | undefined {
+  const routeId = markOf(event)?.routeId;
+  for (const pair of run.ledger.pairs) {
+    const route = pair.routes.find(({ id }) => id === routeId);
+    if (route) return { ...route, twoWay: pair.direction === 'two-way' };
+  }
+  return undefined;
+}
+
+function instanceOf(run: Run, side: Side, event: SimEvent, originalStart?: string): SimInstance | undefined {
+  return instancesOf(run, side, event).find((instance) => instance.originalStart === originalStart);
+}
+
+/** A person changes an original, or one occurrence of it. */
+function changeOriginal(
+  run: Run,
+  side: Side,
+  event: SimEvent,
+  patch: Partial<SimFields>,
+  originalStart?: string,
+): void {
+  const before = instanceOf(run, side, event, originalStart);
+  const whole = event.recurrence !== undefined && originalStart === undefined;
+  worldOf(run, side).change(side.sim.id, event.id, patch, originalStart);
+  const after = instanceOf(run, side, event, originalStart);
+  const { edits } = run.ledger;
+  // A series' own change, an answer or an invitation is another rule's business than single edits.
+  if (whole || !before || !after || patch.attendees || patch.cancelled) {
+    edits.forget((original) => original.startsWith(`${side.sim.id} ${event.id} `));
+    return;
+  }
+  const key = instanceKey(after);
+  if (after.fields.attendees.length > 0) return;
+  edits.edited(key, before, after, twinsOf(run, key), ['title', 'description', 'location', 'time']);
+}
+
+function removeOriginal(run: Run, side: Side, event: SimEvent, originalStart?: string): void {
+  const before = instanceOf(run, side, event, originalStart);
+  const { edits } = run.ledger;
+  if (event.recurrence !== undefined && originalStart === undefined) {
+    edits.forget((original) => original.startsWith(`${side.sim.id} ${event.id} `));
+  } else if (before) {
+    const key = instanceKey(before);
+    const clean = twinsOf(run, key).every((twin) => isSame(before, twin) && !isYoung(run, twin));
+    edits.deleted(key, run.scheduler.now, clean && before.fields.attendees.length === 0);
+  }
+  worldOf(run, side).remove(side.sim.id, event.id, originalStart);
+}
+
+function changeCopy(
+  run: Run,
+  side: Side,
+  event: SimEvent,
+  route: (people.KnownRoute & { readonly twoWay: boolean }) | undefined,
+  patch: Partial<SimFields>,
+): void {
+  const key = run.ledger.originalOf(event);
+  const before = instanceOf(run, side, event);
+  worldOf(run, side).change(side.sim.id, event.id, patch);
+  const after = instanceOf(run, side, event);
+  if (!route?.twoWay || !key || !before || !after) return;
+  const original = originalNamed(run, key);
+  if (!original || original.fields.attendees.length > 0) return;
+  const others = [original, ...twinsOf(run, key).filter((twin) => twin.event !== event)];
+  const hidden = route.options.markPrivate;
+  const joins = /https?:/.test(original.fields.description);
+  const seen: Field[] = hidden ? ['time'] : ['title', 'location', 'time', ...(joins ? [] : (['description'] as const))];
+  run.ledger.edits.edited(key, before, after, others, seen);
+}
+
+/** The copies of an original in all its two-way pairs. */
+function twinsOf(run: Run, key: string): SimInstance[] {
+  return run.sides.flatMap((side) =>
+    worldOf(run, side)
+      .events(side.sim.id)
+      .filter(
+        (event) => !event.deleted && run.ledger.isCopy(side.service, event) && run.ledger.originalOf(event) === key,
+      )
+      .flatMap((event) => (routeOf(run, event)?.twoWay ? (instanceOf(run, side, event) ?? []) : [])),
   );
-  run.ledger.dismissals.push({ routeId, originals, start, end, at: run.scheduler.now });
 }
 
-export function instanceKey({ event, originalStart }: Pick<SimInstance, 'event' | 'originalStart'>): string {
-  return `${event.calendarId} ${event.id} ${originalStart ?? ''}`;
+export function originalNamed(run: Run, key: string): SimInstance | undefined {
+  const [calendarId = '', eventId = '', ...rest] = key.split(' ');
+  const side = run.sides.find(({ sim }) => sim.id === calendarId);
+  const event = side && worldOf(run, side).event(calendarId, eventId);
+  const start = rest.join(' ');
+  return side && event && !event.deleted ? instanceOf(run, side, event, start === '' ? undefined : start) : undefined;
 }
 
-/** The route that a copy says to be of, in either service's own place for it. */
-export function routeIdOf({ extra }: Pick<SimEvent, 'extra'>): string | undefined {
-  const text = JSON.stringify(extra);
-  return /\\?"(?:hetkRoute|routeId)\\?":\\?"([\w-]{22})\\?"/.exec(text)?.[1] ?? /hetk1:([\w-]{22}):/.exec(text)?.[1];
+function isSame(original: SimInstance, copy: SimInstance): boolean {
+  return (['title', 'location', 'time', 'description'] as const).every(
+    (field) => said(original, field) === said(copy, field) || said(copy, field) === '',
+  );
+}
+
+/** Written so lately that Hetk may not have noted it yet: what a killed worker had in hand comes back after ten minutes. */
+function isYoung(run: Run, { event }: SimInstance): boolean {
+  const side = run.sides.find(({ sim }) => sim.id === event.calendarId);
+  const written = side && run.ledger.written(side.service, event);
+  return !written || run.scheduler.now - written.at < 20 * 60_000;
+}
+
+/** A copy of a two-way pair is deleted, and its original with it, unless that changed meanwhile or is a meeting. */
+function noteDeletion(run: Run, side: Side, event: SimEvent, route: people.KnownRoute): void {
+  const key = run.ledger.originalOf(event);
+  const original = key && originalNamed(run, key);
+  const copy = instanceOf(run, side, event);
+  const written = run.ledger.written(side.service, event);
+  if (!key || !original || !copy || !written || original.fields.attendees.length > 0) return;
+  const others = twinsOf(run, key);
+  const quiet = original.modifiedAt < written.at && original.event.modifiedAt < written.at;
+  const clean = quiet && !isYoung(run, copy) && others.every((twin) => isSame(original, twin));
+  run.ledger.edits.deleted(key, run.scheduler.now, clean && route.state === 'active');
+}
+
+/** The copy is not wanted. */
+function noteDismissal(run: Run, event: SimEvent): void {
+  const routeId = markOf(event)?.routeId;
+  const original = run.ledger.originalOf(event);
+  const instance = original && originalNamed(run, original);
+  if (!routeId || !original) return;
+  const time = instance ? said(instance, 'time') : '';
+  run.ledger.dismissals.push({ routeId, original, time });
+}
+
+function forgetEditsOf(run: Run, event: SimEvent): void {
+  const original = run.ledger.originalOf(event);
+  run.ledger.edits.forget((key) => key === original);
 }
 
 function textOf({ title, description, location, attendees }: SimFields): string {

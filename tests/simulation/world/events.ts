@@ -1,6 +1,6 @@
 import type { SimFields, SimTime } from '../../../local/core/core.ts';
 import type { InsertOptions } from '../../../local/core/world.ts';
-import { wallFromInstant } from '../../../shared/calendar/timeZones.ts';
+import { instantFromWall, wallFromInstant } from '../../../shared/calendar/timeZones.ts';
 import type { Chance } from '../harness/chance.ts';
 import type { Side } from './side.ts';
 
@@ -100,8 +100,16 @@ export function inventTime(chance: Chance, marks: Marks, side: Side, now: number
     return { allDay: true, start: date, end: dateAt(Date.parse(date) + length * DAY), zone: side.sim.zone };
   }
   const start = `${date}T${two(chance.below(24))}:${two(marks.nextMinute())}:00`;
-  const minutes = chance.pick([15, 30, 60, 60, 90, 24 * 60]);
-  return { allDay: false, start, end: wallAfter(start, minutes), zone };
+  return timed(start, chance.pick([15, 30, 60, 60, 90, 24 * 60]), zone);
+}
+
+/** A time of so many minutes, whatever the clocks do meanwhile. */
+export function timed(start: string, minutes: number, zone: string): SimTime {
+  const begin = instantFromWall(start, zone);
+  const wall = wallFromInstant(begin, zone);
+  const end = wallFromInstant(begin + minutes * 60_000, zone);
+  // In the hour that comes twice the wall clock cannot say how long it takes.
+  return { allDay: false, start: wall, end: end > wall ? end : wallAfter(wall, minutes), zone };
 }
 
 const zonesOfEvents = [

@@ -1,18 +1,26 @@
 import type { SimEvent, SimTime } from '../../../local/core/core.ts';
+import { instantOf } from '../../../local/core/expansion.ts';
 import { googleId } from '../../../local/google/calendarIds.ts';
 import { graphCalendarId } from '../../../local/microsoft/ids.ts';
 import { type Seen, type ServiceName, serviceNames } from '../harness/services.ts';
+import { Edits } from './edits.ts';
 import { markShape } from './events.ts';
+import { instanceKey, type Mark, markOf } from './identity.ts';
 import type { KnownPair } from './people.ts';
 import type { Run } from './run.ts';
 import type { Side } from './side.ts';
 
-/** A copy that its user deleted: which originals it may have been of, and when that was. */
+const DAY = 86_400_000;
+
+/** A copy that its user deleted: of which original, and when that was then. */
 export interface Dismissal {
   readonly routeId: string;
-  readonly originals: readonly string[];
-  readonly start: number;
-  readonly end: number;
+  readonly original: string;
+  readonly time: string;
+}
+
+interface Written {
+  readonly time: SimTime;
   readonly at: number;
 }
 
@@ -50,8 +58,17 @@ export class Ledger {
   /** Routes whose removal met a grant that seemed to be gone: their copies may be left. */
   readonly unreachable = new Set<string>();
   private readonly now: () => number;
-  /** When each copy was, as Hetk last wrote it: what tells which original it is of. */
-  private readonly asWritten = new Map<string, SimTime>();
+  /** What people wrote into two-way pairs. */
+  readonly edits = new Edits();
+  /** The pairs as they were when the last thing was done. */
+  pairs: readonly KnownPair[] = [];
+  /** When each copy was last written by Hetk, and for what time. */
+  private readonly asWritten = new Map<string, Written>();
+  /** The original of a route's origin, as learnt when its copy was written. */
+  private readonly origins = new Map<string, string>();
+  private readonly twoWayCalendars = new Set<string>();
+  /** What a write-back must not touch, of each event that people wrote. */
+  private readonly keeps = new Map<string, string>();
   private readonly authors = new Map<string, 'hetk' | 'person'>();
   private readonly open = new Set<string>();
   private readonly meant = new Set<string>();
@@ -67,22 +84,93 @@ export class Ledger {
     for (const service of serviceNames) {
       const world = run.services.worlds[service];
       world.onChange(({ calendarId, eventId, kind, originalStart }) => {
-        const key = eventKey(service, calendarId, eventId);
         const by = run.services.answering() ? 'hetk' : 'person';
-        const author = this.authors.get(key);
         run.trace.note(`  ${by} ${kind} ${service} ${eventId}${originalStart ? `@${originalStart}` : ''}`);
-        const written = by === 'hetk' ? world.event(calendarId, eventId) : undefined;
-        if (written) this.asWritten.set(key, written.time);
-        if (author === undefined && kind === 'created') {
-          this.authors.set(key, by);
-          if (by === 'hetk' && ![...this.meant].some((route) => route.endsWith(` ${calendarId}`))) {
-            this.wrong(`foreign: a copy was written into ${service} calendar ${calendarId}, which is nobody's target`);
-          }
-        } else if (by === 'hetk' && author !== 'hetk') {
-          this.wrong(`foreign: Hetk ${kind} ${service} event ${eventId}, which it did not write`);
-        }
+        const event = world.event(calendarId, eventId);
+        if (!event) return;
+        if (by === 'hetk') this.hetkChanged(run, service, event, kind, originalStart);
+        else if (kind === 'created') this.authors.set(eventKey(service, calendarId, eventId), 'person');
+        for (const start of [undefined, ...event.overrides.keys()]) this.keep(service, event, start);
       });
     }
+  }
+
+  private hetkChanged(
+    run: Run,
+    service: ServiceName,
+    event: SimEvent,
+    kind: 'created' | 'updated' | 'deleted',
+    originalStart: string | undefined,
+  ): void {
+    const key = eventKey(service, event.calendarId, event.id);
+    const mark = markOf(event);
+    if (kind === 'created') {
+      this.authors.set(key, 'hetk');
+      if (![...this.meant].some((route) => route.endsWith(` ${event.calendarId}`))) {
+        this.wrong(
+          `foreign: an event was written into ${service} calendar ${event.calendarId}, which is nobody's target`,
+        );
+      }
+      if (mark?.kind === 'restored') this.restored(event, mark);
+    }
+    if (this.isCopy(service, event)) {
+      this.asWritten.set(key, { time: event.time, at: this.now() });
+      if (mark && kind !== 'deleted') this.learnOrigin(run, event, mark);
+      return;
+    }
+    if (kind === 'created') return;
+    const what = `foreign: Hetk ${kind} ${service} event ${event.id}, which it did not write`;
+    const meeting =
+      event.attendees.length > 0 ||
+      (event.organizer && event.organizer.email !== run.sides.find(({ sim }) => sim.id === event.calendarId)?.email);
+    if (!this.twoWayCalendars.has(event.calendarId)) this.wrong(what);
+    else if (meeting) this.wrong(`${what} and which is a meeting`);
+    else if (kind === 'updated') {
+      const before = this.keeps.get(keptKey(service, event, originalStart)) ?? this.keeps.get(keptKey(service, event));
+      const after = keptOf(event, originalStart);
+      if (before !== undefined && before !== after) this.wrong(`${what}: more than texts and times: ${before} → ${after}`);
+    }
+  }
+
+  private keep(service: ServiceName, event: SimEvent, originalStart: string | undefined): void {
+    this.keeps.set(keptKey(service, event, originalStart), keptOf(event, originalStart));
+  }
+
+  /** Which original a copy is of: the one at whose time it was written, where that is only one. */
+  private learnOrigin(run: Run, event: SimEvent, { routeId, origin }: Mark): void {
+    const id = `${routeId} ${origin}`;
+    const route = this.pairs.flatMap(({ routes }) => routes).find((each) => each.id === routeId);
+    if (this.origins.has(id) || !route) return;
+    const { time } = event;
+    const [start, end] = [instantOf(time.start, time), instantOf(time.end, time)];
+    const { source } = route;
+    const found = run.services.worlds[source.service].instances(source.sim.id, start - DAY, end + DAY).filter((one) => {
+      const { time: own } = one.fields;
+      return own.allDay === time.allDay && instantOf(own.start, own) === start && instantOf(own.end, own) === end;
+    });
+    const [only] = found.filter((one) => !this.isCopy(source.service, one.event));
+    if (only && found.length === 1) this.origins.set(id, instanceKey(only));
+  }
+
+  /** An original was made anew: it goes on for the one that was deleted, which somebody must have edited the copy of. */
+  private restored(event: SimEvent, { routeId, origin }: Mark): void {
+    const before = this.origins.get(`${routeId} ${origin}`);
+    if (!before) return;
+    const deletion = this.edits.deletionOf(before);
+    if (deletion?.clean)
+      this.wrong(`deletion: ${before} was deleted and came back, although nobody had edited its copy`);
+    this.edits.succeeded(before, instanceKey({ event }));
+  }
+
+  /** Names the original of a copy, where that is known. */
+  originalOf(event: SimEvent): string | undefined {
+    const mark = markOf(event);
+    const found = mark && this.origins.get(`${mark.routeId} ${mark.origin}`);
+    return found && this.edits.newest(found);
+  }
+
+  written(service: ServiceName, event: Pick<SimEvent, 'calendarId' | 'id'>): Written | undefined {
+    return this.asWritten.get(eventKey(service, event.calendarId, event.id));
   }
 
   wrong(what: string): void {
@@ -94,12 +182,9 @@ export class Ledger {
     this.firedFaults.set(name, (this.firedFaults.get(name) ?? 0) + times);
   }
 
-  isCopy(service: ServiceName, event: Pick<SimEvent, 'calendarId' | 'id'>): boolean {
-    return this.authors.get(eventKey(service, event.calendarId, event.id)) === 'hetk';
-  }
-
-  timeWritten(service: ServiceName, event: Pick<SimEvent, 'calendarId' | 'id'>): SimTime | undefined {
-    return this.asWritten.get(eventKey(service, event.calendarId, event.id));
+  isCopy(service: ServiceName, event: SimEvent): boolean {
+    const byHetk = this.authors.get(eventKey(service, event.calendarId, event.id)) === 'hetk';
+    return byHetk && markOf(event)?.kind === 'copy';
   }
 
   /** Somebody chose this route, with or without the option to mark as private. */
@@ -107,6 +192,10 @@ export class Ledger {
     const route = `${source.sim.id} ${target.sim.id}`;
     this.meant.add(route);
     if (!isPrivate) this.open.add(route);
+  }
+
+  meantBothWays(source: Side, target: Side): void {
+    this.twoWayCalendars.add(source.sim.id).add(target.sim.id);
   }
 
   madePair(id: string): void {
@@ -151,7 +240,9 @@ export class Ledger {
       const target = targetOf(run, seen.service, item.path);
       for (const mark of item.body.match(markShape) ?? []) {
         const homes = run.marks.homesOf(mark);
-        if (target && homes.some((home) => this.open.has(`${home} ${target.sim.id}`))) continue;
+        const mayHold = (home: string) =>
+          this.open.has(`${home} ${target?.sim.id}`) || (home === target?.sim.id && this.twoWayCalendars.has(home));
+        if (target && homes.some(mayHold)) continue;
         this.wrong(`privacy: ${mark} of ${homes.join(', ')} went to ${target?.sim.id ?? item.path}`);
       }
     }
@@ -160,6 +251,18 @@ export class Ledger {
 
 export function eventKey(service: ServiceName, calendarId: string, eventId: string): string {
   return `${service} ${calendarId} ${eventId}`;
+}
+
+function keptKey(service: ServiceName, event: SimEvent, originalStart?: string): string {
+  return `${eventKey(service, event.calendarId, event.id)} ${originalStart ?? ''}`;
+}
+
+/** What of an event is its owner's alone: who is invited, how it repeats, when it rings, and what else its service keeps. */
+function keptOf(event: SimEvent, originalStart: string | undefined): string {
+  const fields = { ...event, ...(originalStart === undefined ? {} : event.overrides.get(originalStart)) };
+  const { attendees, organizer, reminderMinutes, recurrence, rdates } = fields;
+  const { sequence: _counts, extendedProperties: _ours, status: _state, visibility: _said, ...extra } = fields.extra;
+  return JSON.stringify({ attendees, organizer, reminderMinutes, recurrence, rdates, extra });
 }
 
 interface Item {

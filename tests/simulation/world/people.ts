@@ -78,9 +78,13 @@ export async function createPair(run: Run, plan: PairPlan, host?: HetkHost): Pro
     },
   };
   run.ledger.meantRoute(source, target, plan.there.markPrivate);
-  if (plan.direction === 'two-way') run.ledger.meantRoute(target, source, plan.back.markPrivate);
+  if (plan.direction === 'two-way') {
+    run.ledger.meantRoute(target, source, plan.back.markPrivate);
+    run.ledger.meantBothWays(source, target);
+  }
   const answer = host ? await call(run, request, host) : await insist(run, request);
   if (answer?.status === 201) run.ledger.madePair(idOf(answer));
+  run.ledger.pairs = await pairsNow(run);
 }
 
 function idOf(answer: Answer): string {
@@ -88,14 +92,21 @@ function idOf(answer: Answer): string {
   return typeof json === 'object' && json !== null && 'id' in json ? String(json.id) : '';
 }
 
-export async function changeOptions(run: Run, pair: KnownPair, options: RouteOptions): Promise<void> {
-  run.ledger.meantRoute(pair.source, pair.target, options.markPrivate);
+export async function changeOptions(
+  run: Run,
+  pair: KnownPair,
+  there: RouteOptions,
+  back: RouteOptions | undefined,
+): Promise<void> {
+  const both = back && pair.direction === 'two-way' ? back : undefined;
+  run.ledger.meantRoute(pair.source, pair.target, there.markPrivate);
+  if (both) run.ledger.meantRoute(pair.target, pair.source, both.markPrivate);
   await insist(run, {
     userId: pair.source.userId,
     handler: patchPair,
     method: 'PATCH',
     params: { id: pair.id },
-    body: { sourceToTarget: options },
+    body: { sourceToTarget: there, ...(both && { targetToSource: both }) },
   });
 }
 

@@ -20,6 +20,7 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** How long the storm lasts, ms. */
   readonly stormMs: number;
+  readonly twoWayShare: number;
 }
 
 interface UserPlan {
@@ -96,6 +97,7 @@ export function planRun(seed: string, options: PlanOptions): Plan {
     events,
     steps: planSteps(chance, seed, stormMs, options),
     stormMs,
+    twoWayShare: options.twoWayShare,
   };
 }
 

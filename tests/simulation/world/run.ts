@@ -126,10 +126,9 @@ export async function startRun(plan: Plan): Promise<Run> {
 
   /** A dead process is replaced at once. */
   scheduler.ended = (host) => {
-    const index = hosts.findIndex((each) => each === host);
-    const dead = hosts[index];
+    const dead = hosts.find((each) => each === host);
     if (!dead) return;
-    hosts.splice(index, 1);
+    hosts.splice(hosts.indexOf(dead), 1);
     ledger.fired('process: killed');
     queues.hostEnded(dead);
     for (const caller of dead.callers) caller(new TypeError('fetch failed'));

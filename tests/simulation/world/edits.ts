@@ -1,0 +1,111 @@
+import type { SimInstance } from '../../../local/core/core.ts';
+import { instantOf } from '../../../local/core/expansion.ts';
+import { markShape } from './events.ts';
+
+/**
+ * What people wrote into the twins of two-way pairs, and what of it must be there at the end. An edit supersedes what was there before; where the
+ * other twin had not caught up yet both sides have changed the same field, and then either may win: the services tell when an event was changed,
+ * not when a field of it was.
+ */
+
+export type Field = 'title' | 'description' | 'location' | 'time';
+const fields = ['title', 'description', 'location', 'time'] as const;
+
+/** What a field says, as far as it can be told apart: the marks in a text, the moments of a time. */
+export function said({ fields: all }: Pick<SimInstance, 'fields'>, field: Field): string {
+  if (field !== 'time') return (all[field].match(markShape) ?? []).join(' ');
+  const { time } = all;
+  return `${instantOf(time.start, time)}/${instantOf(time.end, time)}/${time.allDay}`;
+}
+
+interface State {
+  /** What the field may say at the end. */
+  values: Set<string>;
+}
+
+interface Deletion {
+  readonly at: number;
+  /** The twins said the same: nothing can stand against the deletion. */
+  readonly clean: boolean;
+}
+
+export class Edits {
+  private readonly states = new Map<string, State>();
+  private readonly deletions = new Map<string, Deletion>();
+  /** Originals that were made anew, by the one that each stands for. */
+  private readonly successors = new Map<string, string>();
+
+  /**
+   * Notes an edit.
+   * @param original names the original, whichever twin was edited
+   * @param before the edited twin before the edit; `after` after it
+   * @param others the other twins as they are now
+   */
+  edited(
+    original: string,
+    before: SimInstance,
+    after: SimInstance,
+    others: readonly SimInstance[],
+    seen: readonly Field[],
+  ): void {
+    const key = this.newest(original);
+    this.deletions.delete(key);
+    for (const field of fields) {
+      const value = said(after, field);
+      if (!seen.includes(field) || value === said(before, field) || value === '') continue;
+      const behind = others.some((other) => said(other, field) !== said(before, field));
+      const id = `${key}\n${field}`;
+      const state = this.states.get(id);
+      if (state && behind) {
+        state.values.add(value);
+        for (const other of others) state.values.add(said(other, field));
+      } else if (behind)
+        this.states.set(id, { values: new Set([value, ...others.map((other) => said(other, field))]) });
+      else this.states.set(id, { values: new Set([value]) });
+    }
+  }
+
+  deleted(original: string, at: number, clean: boolean): void {
+    this.deletions.set(this.newest(original), { at, clean });
+  }
+
+  /** From here on nobody can say what must be there: another rule than "the later edit counts" applies. */
+  forget(matches: (original: string) => boolean): void {
+    for (const id of this.states.keys()) if (matches(id.split('\n')[0] ?? '')) this.states.delete(id);
+    for (const key of this.deletions.keys()) if (matches(key)) this.deletions.delete(key);
+  }
+
+  succeeded(original: string, successor: string): void {
+    const before = this.newest(original);
+    if (before === successor) return;
+    this.successors.set(before, successor);
+    for (const [id, state] of [...this.states]) {
+      const [key, field] = id.split('\n');
+      if (key !== before) continue;
+      this.states.delete(id);
+      this.states.set(`${successor}\n${field}`, state);
+    }
+  }
+
+  newest(original: string): string {
+    const next = this.successors.get(original);
+    return next === undefined ? original : this.newest(next);
+  }
+
+  deletionOf(original: string): Deletion | undefined {
+    return this.deletions.get(this.newest(original));
+  }
+
+  allDeletions(): readonly (readonly [string, Deletion])[] {
+    return [...this.deletions];
+  }
+
+  /** What must be there: original, field, and what the field may say. */
+  *wanted(): Generator<{ readonly original: string; readonly field: Field; readonly values: ReadonlySet<string> }> {
+    for (const [id, { values }] of this.states) {
+      const [original = '', field = ''] = id.split('\n');
+      const known = fields.find((each) => each === field);
+      if (known) yield { original, field: known, values };
+    }
+  }
+}
