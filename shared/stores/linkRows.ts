@@ -51,7 +51,7 @@ export function rowsOf(link: Link): (TableEntity & { rowKey: string })[] {
 }
 
 function wholeRow(link: Link): TableEntity & { rowKey: string } {
-  const { routeId, originalId, start, end, updatedAt, copyModifiedAt, ...rest } = link;
+  const { routeId, originalId, start, end, updatedAt, copyModifiedAt, absentSince, ...rest } = link;
   return {
     partitionKey: routeId,
     rowKey: originalKey(originalId),
@@ -62,6 +62,7 @@ function wholeRow(link: Link): TableEntity & { rowKey: string } {
     end: BigInt(end),
     updatedAt: BigInt(updatedAt),
     ...(copyModifiedAt !== undefined && { copyModifiedAt: BigInt(copyModifiedAt) }),
+    ...(absentSince !== undefined && { absentSince: BigInt(absentSince) }),
   };
 }
 
@@ -80,6 +81,7 @@ const wholeLink = z.object({
   original: z.string(),
   meeting: z.boolean().optional(),
   copyModifiedAt: time.optional(),
+  absentSince: time.optional(),
   time: z.string(),
   start: time,
   end: time,
@@ -88,7 +90,8 @@ const wholeLink = z.object({
 });
 
 export function linkOf(entity: object): Link {
-  const { partitionKey, seriesId, copyEtag, problem, meeting, copyModifiedAt, ...rest } = wholeLink.parse(entity);
+  const { partitionKey, seriesId, copyEtag, problem, meeting, copyModifiedAt, absentSince, ...rest } =
+    wholeLink.parse(entity);
   return {
     routeId: partitionKey,
     ...rest,
@@ -97,6 +100,7 @@ export function linkOf(entity: object): Link {
     ...(problem !== undefined && { problem }),
     ...(meeting !== undefined && { meeting }),
     ...(copyModifiedAt !== undefined && { copyModifiedAt }),
+    ...(absentSince !== undefined && { absentSince }),
   };
 }
 

@@ -270,6 +270,8 @@ export interface Link {
   readonly original: string;
   /** The original was a meeting when it was last read: its copy changes nothing of it. */
   readonly meeting?: boolean;
+  /** Since when full listings lack the original, epoch ms; kept where the service's readings lag behind. */
+  readonly absentSince?: number;
   /** When the copy was last modified as the provider said after our last write, epoch ms: what is older was read before it. */
   readonly copyModifiedAt?: number;
   /** Keyed hash of the original's time when it was last read: a dismissed copy returns when it changes. */

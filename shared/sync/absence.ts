@@ -1,6 +1,7 @@
 import { inWindow, type Window } from '../calendar/window.ts';
 import { isProviderError, ProviderError } from '../providers/errors.ts';
 import type { Calendar, Link } from '../stores/stores.ts';
+import { absentLink } from './linkRecord.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 
 /** The code of a full listing that was not believed. */
@@ -34,6 +35,29 @@ export async function confirmAbsence(
     const message = 'The source listed less than it holds. Nothing is deleted on such an answer.';
     throw new ProviderError('malformed', message, { code: INCOMPLETE_LISTING });
   }
+}
+
+/**
+ * Where readings lag behind writes one listing proves nothing: an original counts as gone when it is still lacking in another one some minutes
+ * later, which this sees to.
+ * @returns the links whose originals count as gone now
+ */
+export async function settledAbsence(
+  { clock, queues, stores }: SyncNeeds,
+  source: Calendar,
+  settlesMs: number,
+  absent: readonly Link[],
+): Promise<readonly Link[]> {
+  if (settlesMs === 0) return absent;
+  const now = clock.now();
+  const waiting = absent.filter(
+    ({ state, absentSince }) => state === 'live' && (absentSince === undefined || now - absentSince < settlesMs),
+  );
+  if (waiting.length === 0) return absent;
+  const fresh = waiting.filter(({ absentSince }) => absentSince === undefined);
+  await stores.links.put(fresh.map((link) => absentLink(link, now)));
+  await queues.bulk({ kind: 'full', calendarId: source.id, at: now, verify: true }, settlesMs);
+  return absent.filter((link) => !waiting.includes(link));
 }
 
 /** A source that cannot be asked proves nothing either way; it is not the target's trouble. */

@@ -3,7 +3,7 @@ import { isProviderError } from '../providers/errors.ts';
 import { type Calendar, LeaseLost, type Route } from '../stores/stores.ts';
 import { SourceTrouble } from './giveBack.ts';
 import { LEASE_MS, type LeaseKeeper } from './leaseKeeper.ts';
-import type { SyncNeeds } from './needs.ts';
+import { providerOf, type SyncNeeds } from './needs.ts';
 import { readableCalendar, sourceFailed, underLease } from './round.ts';
 import { openRoute } from './routeWork.ts';
 import { writableCalendar } from './team.ts';
@@ -62,9 +62,13 @@ async function follow(
     permit: keeper.permit,
     progress: async () => {},
   });
-  await work.copies(message.copyIds);
+  const again = await work.copies(message.copyIds);
   const held = await work.finish(false);
   if (held) await routeBraked(needs, route, held);
+  if (again.length > 0) {
+    const settlesMs = providerOf(needs, target).settlesMs ?? 0;
+    await needs.queues.changes({ ...message, copyIds: again }, settlesMs);
+  }
   needs.log('copies', {
     route: route.id,
     copies: message.copyIds.length,

@@ -4,6 +4,7 @@ import type { CalendarProvider, CalendarRef } from '../providers/provider.ts';
 import type { Link } from '../stores/stores.ts';
 import { printOf, storedIsSame } from './copies.ts';
 import type { Situation } from './decide.ts';
+import type { SyncNeeds } from './needs.ts';
 import type { TargetView } from './targetView.ts';
 
 /** What a look at a link's copy showed; the copy itself where it was read. */
@@ -14,9 +15,12 @@ export interface Look {
 
 export const unseen: Look = { state: 'unseen' };
 
+/** Written a moment ago, and a reading that may lag behind does not show it: worth another look later. */
+export const unsettled: Look = { state: 'unseen' };
+
 /** Reads the copies of live links by id. @returns looks by copy id */
 export async function readCopies(
-  keyring: Keyring,
+  { keyring, clock }: Pick<SyncNeeds, 'keyring' | 'clock'>,
   provider: CalendarProvider,
   target: CalendarRef,
   links: readonly Link[],
@@ -30,10 +34,10 @@ export async function readCopies(
     );
     for (const [index, link] of some.entries()) {
       const copy = found[index];
-      looks.set(
-        link.copyId,
-        copy === 'unreadable' ? unseen : lookAt(keyring, link, copy === 'gone' ? undefined : copy),
-      );
+      const lags = clock.now() - link.updatedAt < (provider.settlesMs ?? 0);
+      if (copy === undefined || copy === 'unreadable') looks.set(link.copyId, unseen);
+      else if (copy === 'gone') looks.set(link.copyId, lags ? unsettled : { state: 'missing' });
+      else looks.set(link.copyId, lookAt(keyring, link, copy));
     }
   }
   return looks;

@@ -54,9 +54,15 @@ export function notedLink(needs: Needs, link: Link, original: CalendarEvent): Li
   return { ...link, ...ofOriginal(needs, original), updatedAt: needs.clock.now() };
 }
 
+/** The same link, of an original that full listings lack since then; undefined: they show it again. */
+export function absentLink(link: Link, since: number | undefined): Link {
+  const { absentSince: _before, ...rest } = link;
+  return since === undefined ? rest : { ...rest, absentSince: since };
+}
+
 /** The copy is gone; the link stays, so that its identity is not used twice. */
 export function goneLink(link: Link, now: number): Link {
-  const { copyEtag: _etag, problem: _problem, copyModifiedAt: _modified, ...rest } = link;
+  const { copyEtag: _etag, problem: _problem, copyModifiedAt: _modified, absentSince: _since, ...rest } = link;
   return { ...rest, state: 'gone', copyId: '', projected: '', stored: '', updatedAt: now };
 }
 

@@ -1,4 +1,4 @@
-import { windowAround } from '../calendar/window.ts';
+import { type Window, windowAround } from '../calendar/window.ts';
 import type { BulkMessage, ChangesMessage } from '../platform/queues.ts';
 import { isProviderError, type ProviderError } from '../providers/errors.ts';
 import type { RoundStart } from '../providers/provider.ts';
@@ -25,7 +25,9 @@ export async function pullChanges(needs: SyncNeeds, message: PullMessage): Promi
   if (message.at < calendar.pullStartedAt) return;
   const now = clock.now();
   if (!calendar.cursor) {
-    await queues.bulk({ kind: 'full', calendarId: calendar.id, at: now, verify: false });
+    // While its first round is under way our own writes are announced too: they wait for it instead of each asking for another.
+    if (calendar.leaseUntil > now) await queues.changes(message, BUSY_MS);
+    else await queues.bulk({ kind: 'full', calendarId: calendar.id, at: now, verify: false });
     return;
   }
   const routes = (await stores.pairs.routesFrom(calendar.id)).filter((route) => route.state === 'active');
@@ -44,14 +46,14 @@ export async function fullRound(needs: SyncNeeds, message: FullMessage): Promise
   if (!calendar) return;
   const now = clock.now();
   const routes = (await stores.pairs.routesFrom(calendar.id)).filter((route) => mayRun(route, now));
-  if (routes.length === 0) return;
+  const window = windowAround(now, settings.HETK_WINDOW_PAST_DAYS, settings.HETK_WINDOW_FUTURE_DAYS);
+  const settled = routes.every((route) => route.state === 'active');
+  if (routes.length === 0 || (!message.verify && settled && isUpToDate(calendar, window))) return;
   const lease = await stores.calendars.lease(calendar.id, now, LEASE_MS);
   if (!lease) {
     await queues.bulk(message, BUSY_MS);
     return;
   }
-  const window = windowAround(now, settings.HETK_WINDOW_PAST_DAYS, settings.HETK_WINDOW_FUTURE_DAYS);
-  const settled = routes.every((route) => route.state === 'active');
   await underLease(needs, lease, async (keeper) => {
     if (message.verify && settled) await relistCalendars(needs, calendar.accountId);
     await runRound(needs, calendar, routes, keeper, { window }, message);
@@ -64,6 +66,11 @@ export async function readableCalendar(needs: SyncNeeds, id: string): Promise<Ca
   if (!calendar || calendar.goneAt) return undefined;
   const account = await needs.stores.accounts.find(calendar.accountId);
   return account?.status === 'active' ? calendar : undefined;
+}
+
+/** Another message brought the full round about already: there is a cursor, of today's window. */
+function isUpToDate({ cursor, window }: Calendar, today: Window): boolean {
+  return cursor !== undefined && window?.start === today.start && window.end === today.end;
 }
 
 /** A braked route waits for its user's word. */

@@ -4,14 +4,15 @@ import type { Window } from '../calendar/window.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { CalendarProvider } from '../providers/provider.ts';
 import type { Calendar, Link, Route } from '../stores/stores.ts';
-import { confirmAbsence } from './absence.ts';
+import { confirmAbsence, settledAbsence } from './absence.ts';
 import { type ApplyWorld, applyTasks, type Surprise, type Task } from './apply.ts';
 import { brakeConcerned, brakeHolds } from './brake.ts';
 import { copyEdits, originalIsSame, projectionEdits, projectionIsSame, timeIsSame } from './copies.ts';
-import { copyInView, type Look, lookAt, readCopies, unseen } from './copyLook.ts';
+import { copyInView, type Look, lookAt, readCopies, unseen, unsettled as unsettledLook } from './copyLook.ts';
 import { decide } from './decide.ts';
 import { type GiveBackWorld, giveBack, isGivenBack, readOriginals } from './giveBack.ts';
 import { originOf } from './identity.ts';
+import { absentLink } from './linkRecord.ts';
 import { mergeTwins } from './merge.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 import { orphansOf } from './orphans.ts';
@@ -41,8 +42,11 @@ export interface RouteWork {
   /** Explicit statements that these ids (or series) are gone, and series whose instances are now only these. Kept until the end. */
   removed(ids: readonly string[]): Promise<void>;
   series(seriesId: string, instanceIds: readonly string[]): Promise<void>;
-  /** Two-way: copies that somebody seems to have changed or deleted. */
-  copies(copyIds: readonly string[]): Promise<void>;
+  /**
+   * Two-way: copies that somebody seems to have changed or deleted.
+   * @returns those of which nothing can be said yet, because the target's readings lag behind
+   */
+  copies(copyIds: readonly string[]): Promise<string[]>;
   /**
    * Ends the round: deletes what is gone. After a full round whatever was not listed is gone as well.
    * @returns the numbers of the brake when it held the deletions back
@@ -207,8 +211,15 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
         asked.push(link);
       else looks.set(link.copyId, { state });
     }
-    for (const [copyId, look] of await readCopies(keyring, provider, world.target, asked)) looks.set(copyId, look);
+    for (const [copyId, look] of await readCopies(needs, provider, world.target, asked)) looks.set(copyId, look);
     return looks;
+  }
+
+  /** Originals that a listing lacked and that are shown again. */
+  async function seenAgain(known: Map<string, Link>): Promise<void> {
+    const again = [...known.values()].filter(({ absentSince }) => absentSince !== undefined);
+    for (const link of again) known.set(link.originalId, absentLink(link, undefined));
+    await links.put(again.map((link) => absentLink(link, undefined)));
   }
 
   async function takeEvents(events: readonly CalendarEvent[]): Promise<void> {
@@ -216,6 +227,7 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       route.id,
       events.map((event) => event.id),
     );
+    await seenAgain(known);
     const meetings = await sameMeetings(world.provider, world, view, events, known);
     const looks = await looksAt(events, known);
     const tasks: Task[] = [];
@@ -249,7 +261,7 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
     const all = [...lost.values()];
     if (!twoWay) return all.map((link) => taskFor(undefined, link.originalId, link, lookInView(link)));
     const looks = await readCopies(
-      keyring,
+      needs,
       provider,
       world.target,
       all.filter((link) => link.state === 'live'),
@@ -300,7 +312,7 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
     async copies(copyIds) {
       const known = await Promise.all(copyIds.map((id) => links.findByCopy(route.id, id)));
       const live = known.filter((link) => link?.state === 'live').filter((link) => link !== undefined);
-      const looks = await readCopies(keyring, provider, world.target, live);
+      const looks = await readCopies(needs, provider, world.target, live);
       const told = live.filter(
         ({ copyId }) => !['unseen', 'as-written'].includes(looks.get(copyId)?.state ?? 'unseen'),
       );
@@ -315,6 +327,7 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
             taskFor(originals.get(link.originalId), link.originalId, link, looks.get(link.copyId) ?? unseen),
           ),
       );
+      return live.map(({ copyId }) => copyId).filter((id) => looks.get(id) === unsettledLook);
     },
 
     async finish(full) {
@@ -328,7 +341,8 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
           }
         }
         await confirmAbsence(needs, source, window, absent);
-        absent.forEach(lose);
+        const gone = await settledAbsence(needs, source, back.provider.settlesMs ?? 0, absent);
+        gone.forEach(lose);
       }
       await findFormerSelves();
       for (const task of await farewells()) deletions.set(task.originalId, task);

@@ -21,8 +21,6 @@ export interface TwinWatch {
 const IN_A_MESSAGE = 40;
 /** More than this is compared as a whole. */
 const MOST = 400;
-/** A copy that was written so recently (ms) may be missing in a listing that lags behind. */
-const SETTLED_MS = 300_000;
 
 export function watchTwin(needs: SyncNeeds, twin: Route): TwinWatch {
   const { clock, keyring, queues, stores } = needs;
@@ -35,9 +33,9 @@ export function watchTwin(needs: SyncNeeds, twin: Route): TwinWatch {
     return copy !== undefined && (copy.meeting || !storedIsSame(keyring, link, copy.print));
   }
 
+  /** Only seems: whoever decides asks for it by id. */
   function seemsGone(link: Link, full: boolean): boolean {
-    if (gone.has(link.copyId)) return true;
-    return full && !shown.has(link.copyId) && clock.now() - link.updatedAt > SETTLED_MS;
+    return gone.has(link.copyId) || (full && !shown.has(link.copyId));
   }
 
   async function* linksSeen(full: boolean): AsyncGenerator<Link> {

@@ -367,7 +367,7 @@ export async function startTestWorld(storage: string, seed: string) {
           await attempt(item);
         }
       }
-      now = until;
+      now = Math.max(now, until);
     },
 
     /** Lets time pass as `advance` does, with the timers going off every `everyMs`. */

@@ -348,6 +348,33 @@ describe.each(pairings)('two ways between %s and %s', (from, to) => {
     for (const side of [here, there]) expect(titles(world, side)).toEqual(['Edited', 'Day 03', 'Day 04']);
   });
 
+  it('a copy that is deleted soon after it was written, and missed until the next full round, takes its original along', async () => {
+    const { world, here, there } = await synced(from, to, (world, here) => {
+      world.insert(here, appointment('Dentist', '2026-12-01T09:00'));
+    });
+    await world.advance(MINUTE);
+    for (const service of ['microsoft', 'google'] as const)
+      world.fault(service, { name: 'notification-lost', times: 10 });
+    remove(world, there);
+    const calendarId = there.calendar.id;
+    await world.needs.queues.bulk({ kind: 'full', calendarId, at: world.now(), verify: true });
+    await world.advance(MINUTE);
+    for (const side of [here, there]) expect(titles(world, side)).toEqual([]);
+  });
+
+  it('a first sync lists each calendar no more than a few times', async () => {
+    const { world } = await synced(from, to, (world, here, there) => {
+      for (let day = 1; day <= 28; day += 1) {
+        const date = `2026-12-${String(day).padStart(2, '0')}`;
+        world.insert(here, appointment(`Here ${day}`, `${date}T09:00`));
+        world.insert(there, appointment(`There ${day}`, `${date}T12:00`));
+      }
+    });
+    await world.advance(5 * MINUTE);
+    const rounds = world.logs.map((line) => JSON.parse(line)).filter(({ event, full }) => event === 'round' && full);
+    expect(rounds.length).toBeLessThanOrEqual(4);
+  });
+
   it('an emptied calendar trips the brake before an original is deleted', async () => {
     const { world, here, there } = await synced(from, to, (world, here) => {
       for (let day = 1; day <= 28; day += 1)
