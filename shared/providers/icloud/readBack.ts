@@ -33,14 +33,8 @@ export async function readBack(
   accepted: readonly Accepted[],
 ): Promise<(CalendarEvent | ProviderError)[]> {
   if (accepted.length === 0) return [];
-  const { service } = await client.dav.placeOf(calendar.accountId);
   const trusted = client.faithful.get(calendar.accountId) === true && accepted.every(({ etag }) => etag !== undefined);
-  const stored = trusted ? new Map<string, Resource>() : await fetched(client, calendar, accepted);
-  const zone = await zoneFor(
-    client,
-    calendar,
-    [...accepted, ...stored.values()].map(({ text }) => text),
-  );
+  const { stored, zone, believable } = await found(client, calendar, accepted, trusted);
   const reading = { ownerEmail: calendar.ownerEmail, zone };
   const events = accepted.map((write) => {
     const sent = asSent(write, reading);
@@ -53,7 +47,7 @@ export async function readBack(
     if (changed && write.etag !== undefined && !sameEtag(write.etag, now.etag)) return sent;
     return event;
   });
-  if (!trusted && service === 'other') {
+  if (believable) {
     const kept = accepted.every((write, index) => isKept(write, events[index], stored.get(write.name.href), reading));
     client.faithful.set(calendar.accountId, kept);
   }
@@ -71,23 +65,35 @@ function unreadable(): ProviderError {
   return new ProviderError('malformed', 'An event that was written cannot be read.', { code: 'unreadable-write' });
 }
 
-async function fetched(
+interface Found {
+  readonly stored: ReadonlyMap<string, Resource>;
+  readonly zone: string | undefined;
+  /** Whether what was found tells if the server keeps its word. */
+  readonly believable: boolean;
+}
+
+async function found(
   client: IcloudClient,
   calendar: CalendarRef,
   accepted: readonly Accepted[],
-): Promise<Map<string, Resource>> {
+  trusted: boolean,
+): Promise<Found> {
   const stored = new Map<string, Resource>();
-  const paths = [...new Set(accepted.map(({ name }) => name.href))];
   try {
+    const paths = trusted ? [] : [...new Set(accepted.map(({ name }) => name.href))];
     for (const chunk of await chunksOf(client, calendar.accountId, paths)) {
       for (const [path, resource] of (await fetchResources(client, calendar, chunk)).found) stored.set(path, resource);
     }
+    const texts = [...accepted, ...stored.values()].map(({ text }) => text);
+    const zone = await zoneFor(client, calendar, texts);
+    const { service } = await client.dav.placeOf(calendar.accountId);
+    return { stored, zone, believable: !trusted && service === 'other' };
   } catch (error) {
     // The writes are done: that they cannot be looked at now does not undo them.
     if (!(error instanceof ProviderError)) throw error;
     client.log('icloud.no-read-back', { calendarId: calendar.calendarId, kind: error.kind, code: error.code });
+    return { stored, zone: undefined, believable: false };
   }
-  return stored;
 }
 
 /** Reads may lag behind writes: then the state before the write comes. */

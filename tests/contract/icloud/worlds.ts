@@ -17,6 +17,10 @@ export interface DavWorld {
   readonly ref: CalendarRef;
   /** What the provider asked since the last call: method and path. */
   asked(): string[];
+  /** The conditions of the writes since the last call: `new`, an etag, or `none`. */
+  conditions(): string[];
+  /** How many requests were under way at the same time, at most. */
+  mostAtOnce(): number;
   /** Bytes of the answers since the last call. */
   received(): number;
   /** Another client stores a resource, over whatever is there. */
@@ -43,7 +47,10 @@ interface Connection {
 /** Connects as a person would, by user name and password. */
 async function connected({ root, user, password, fetch: answer, now }: Connection, remoteId?: string) {
   const asked: string[] = [];
+  const conditions: string[] = [];
   let received = 0;
+  let atOnce = 0;
+  let mostAtOnce = 0;
   const logged: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const log: Log = (event, fields = {}) => logged.push({ event, fields });
   const credentials = new Map<string, string>();
@@ -58,7 +65,15 @@ async function connected({ root, user, password, fetch: answer, now }: Connectio
     fetch: (async (input, init) => {
       const request = new Request(input, init);
       asked.push(`${request.method} ${decodeURIComponent(new URL(request.url).pathname)}`);
-      const response = await answer(request);
+      if (request.method === 'PUT' || request.method === 'DELETE') {
+        const isNew = request.headers.get('if-none-match') === '*';
+        conditions.push(isNew ? 'new' : (request.headers.get('if-match') ?? 'none'));
+      }
+      atOnce += 1;
+      mostAtOnce = Math.max(mostAtOnce, atOnce);
+      const response = await answer(request).finally(() => {
+        atOnce -= 1;
+      });
       const body = await response.arrayBuffer();
       received += body.byteLength;
       const { status, headers } = response;
@@ -86,6 +101,8 @@ async function connected({ root, user, password, fetch: answer, now }: Connectio
     ref,
     logged,
     asked: () => asked.splice(0),
+    conditions: () => conditions.splice(0),
+    mostAtOnce: () => mostAtOnce,
     received() {
       const bytes = received;
       received = 0;
