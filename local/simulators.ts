@@ -3,19 +3,23 @@ import { systemRandom } from '../shared/platform/random.ts';
 import { createFaults } from './core/faults.ts';
 import { eventsFromIcs } from './core/ics.ts';
 import { type CalendarWorld, createWorld } from './core/world.ts';
+import { firstPassword } from './icloud/passwords.ts';
 import { type Listener, listen } from './listen.ts';
 
-/** The two simulated services on their ports, with people who have calendars there. One that is not wanted is not loaded. */
+/** The simulated services on their ports, with people who have calendars there. One that is not wanted is not loaded. */
 
 export interface SimulatedPerson {
-  readonly service: 'Microsoft' | 'Google';
+  readonly service: 'Microsoft' | 'Google' | 'iCloud';
   readonly email: string;
   readonly name: string;
+  /** What the page asks for where a service has no sign-in of its own. */
+  readonly password?: string;
 }
 
 export interface Simulators {
   readonly microsoftUrl: string | undefined;
   readonly googleUrl: string | undefined;
+  readonly icloudUrl: string | undefined;
   readonly people: readonly SimulatedPerson[];
   readonly seedProblems: readonly string[];
   /** What points the app at them. */
@@ -24,8 +28,8 @@ export interface Simulators {
 }
 
 interface SimulatorsWanted {
-  readonly ports: { readonly microsoft: number; readonly google: number };
-  readonly simulated: { readonly microsoft: boolean; readonly google: boolean };
+  readonly ports: { readonly microsoft: number; readonly google: number; readonly icloud: number };
+  readonly simulated: { readonly microsoft: boolean; readonly google: boolean; readonly icloud: boolean };
   /** The texts of iCalendar files for the first Microsoft calendar. */
   readonly seeds: readonly string[];
 }
@@ -35,17 +39,25 @@ const cast: readonly SimulatedPerson[] = [
   { service: 'Microsoft', email: 'ben@contoso.example', name: 'Ben Berg' },
   { service: 'Google', email: 'ada@gmail.example', name: 'Ada Adler' },
   { service: 'Google', email: 'ben@gmail.example', name: 'Ben Berg' },
+  { service: 'iCloud', email: 'ada@icloud.example', name: 'Ada Adler', password: firstPassword },
+  { service: 'iCloud', email: 'ben@icloud.example', name: 'Ben Berg', password: firstPassword },
 ];
 
 const zone = 'Europe/Dublin';
 
 export async function startSimulators({ ports, simulated, seeds }: SimulatorsWanted): Promise<Simulators> {
-  const people = cast.filter(({ service }) => (service === 'Microsoft' ? simulated.microsoft : simulated.google));
+  const isSimulated = {
+    Microsoft: simulated.microsoft,
+    Google: simulated.google,
+    iCloud: simulated.icloud,
+  };
+  const people = cast.filter(({ service }) => isSimulated[service]);
   const running: Listener[] = [];
   const settings: Record<string, string> = {};
   let seedProblems: readonly string[] = [];
   let microsoftUrl: string | undefined;
   let googleUrl: string | undefined;
+  let icloudUrl: string | undefined;
   try {
     if (simulated.microsoft) {
       const world = createWorldOf(people.filter(({ service }) => service === 'Microsoft'));
@@ -66,11 +78,17 @@ export async function startSimulators({ ports, simulated, seeds }: SimulatorsWan
       settings.HETK_GOOGLE_CLIENT_ID = 'hetk.apps.googleusercontent.com';
       settings.HETK_GOOGLE_CLIENT_SECRET = 'simulated';
     }
+    if (simulated.icloud) {
+      const world = createWorldOf(people.filter(({ service }) => service === 'iCloud'));
+      const { createIcloud } = await import('./icloud/icloud.ts');
+      icloudUrl = await serve(running, ports.icloud, (origin) => createIcloud({ ...needs(world), origin }));
+      settings.HETK_ICLOUD_ROOT = icloudUrl;
+    }
   } catch (error) {
     await stopAll(running);
     throw error;
   }
-  return { microsoftUrl, googleUrl, people, seedProblems, settings, stop: () => stopAll(running) };
+  return { microsoftUrl, googleUrl, icloudUrl, people, seedProblems, settings, stop: () => stopAll(running) };
 }
 
 function needs(world: CalendarWorld) {

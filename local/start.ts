@@ -50,17 +50,21 @@ async function readSeed(file: string): Promise<string> {
   }
 }
 
-function banner({ appUrl, microsoftUrl, googleUrl, people, persistent }: LocalWorld): string {
+function banner({ appUrl, microsoftUrl, googleUrl, icloudUrl, people, persistent }: LocalWorld): string {
   const lines = [
     '',
     `  Hetk                  ${appUrl}/`,
     `  Microsoft             ${microsoftUrl ? `${microsoftUrl}/  (simulated; its calendars as a week)` : 'as your settings say'}`,
     `  Google                ${googleUrl ? `${googleUrl}/  (simulated; its calendars as a week)` : 'as your settings say'}`,
+    `  iCloud                ${icloudUrl ? `${icloudUrl}/  (simulated; its calendars as a week)` : 'as your settings say'}`,
     '',
   ];
   if (people.length > 0) {
     lines.push('  Sign in as');
-    for (const { service, email, name } of people) lines.push(`    ${service.padEnd(18)}  ${email}  (${name})`);
+    for (const { service, email, name, password } of people) {
+      const words = password ? `${name}; app-specific password ${password}` : name;
+      lines.push(`    ${service.padEnd(18)}  ${email}  (${words})`);
+    }
     lines.push('');
   }
   lines.push(

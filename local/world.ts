@@ -16,11 +16,11 @@ import { type SimulatedPerson, startSimulators } from './simulators.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Where things are without any wish. 0 lets the system choose. */
-const usualPorts = { app: 7071, microsoft: 7072, google: 7073, queue: 7081, table: 7082 };
+const usualPorts = { app: 7071, microsoft: 7072, google: 7073, icloud: 7074, queue: 7081, table: 7082 };
 export type LocalPorts = typeof usualPorts;
 
 /** For several worlds on one machine, as tests have them. */
-export const anyPorts: LocalPorts = { app: 0, microsoft: 0, google: 0, queue: 0, table: 0 };
+export const anyPorts: LocalPorts = { app: 0, microsoft: 0, google: 0, icloud: 0, queue: 0, table: 0 };
 
 export interface LocalWorldOptions {
   readonly ports?: Partial<LocalPorts>;
@@ -48,6 +48,7 @@ export interface LocalWorld {
   /** Undefined when a setting points to another Microsoft. */
   readonly microsoftUrl: string | undefined;
   readonly googleUrl: string | undefined;
+  readonly icloudUrl: string | undefined;
   readonly people: readonly SimulatedPerson[];
   /** What could not be read of `seed`. */
   readonly seedProblems: readonly string[];
@@ -81,8 +82,9 @@ async function start(options: LocalWorldOptions, ending: (() => Promise<void>)[]
   const simulated = {
     microsoft: !given.HETK_GRAPH_ROOT && !given.HETK_MICROSOFT_AUTHORITY,
     google: !given.HETK_GOOGLE_API_ROOT && !given.HETK_GOOGLE_OAUTH_ROOT,
+    icloud: !given.HETK_ICLOUD_ROOT,
   };
-  const persistent = options.persist ?? !(simulated.microsoft || simulated.google);
+  const persistent = options.persist ?? !Object.values(simulated).some(Boolean);
   const folder = persistent ? join(root, '.hetk') : await mkdtemp(join(tmpdir(), 'hetk-'));
   if (persistent) await mkdir(folder, { recursive: true });
   else ending.push(() => rm(folder, { recursive: true, force: true }));
@@ -121,8 +123,8 @@ async function start(options: LocalWorldOptions, ending: (() => Promise<void>)[]
   ending.push(() => host.stop());
   answer = host.fetch;
 
-  const { microsoftUrl, googleUrl, people, seedProblems } = simulators;
-  return { appUrl: app.url, microsoftUrl, googleUrl, people, seedProblems, persistent };
+  const { microsoftUrl, googleUrl, icloudUrl, people, seedProblems } = simulators;
+  return { appUrl: app.url, microsoftUrl, googleUrl, icloudUrl, people, seedProblems, persistent };
 }
 
 async function seedsOf({ seed, samples = false }: LocalWorldOptions): Promise<string[]> {

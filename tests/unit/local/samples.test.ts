@@ -44,8 +44,8 @@ describe('the sample events', () => {
   it('fill the first calendar of the simulated Microsoft and no other', async () => {
     const seeds = (await readSamples()).map(({ ics }) => ics);
     const { microsoftUrl, googleUrl, seedProblems, stop } = await startSimulators({
-      ports: { microsoft: 0, google: 0 },
-      simulated: { microsoft: true, google: true },
+      ports: { microsoft: 0, google: 0, icloud: 0 },
+      simulated: { microsoft: true, google: true, icloud: false },
       seeds,
     });
     const filled: Record<string, string[]> = {};
