@@ -46,6 +46,8 @@ export interface HostOptions {
   readonly log: Log;
   readonly send: (queue: 'changes' | 'bulk', text: string, delayMs: number) => void;
   readonly pollSeconds: number;
+  /** Told when somebody else holds the calendar that a worker wants. */
+  readonly leaseRefused: () => void;
 }
 
 const app = 'http://localhost:7071';
@@ -63,7 +65,7 @@ export async function startHost(options: HostOptions): Promise<HetkHost> {
   };
   const opened = await createStores({ database, storage: memoryStorage, httpClient, keyring, clock, random });
   starting = false;
-  const stores = atGates(opened, io);
+  const stores = atGates({ ...opened, calendars: noticed(opened.calendars, options.leaseRefused) }, io);
   const send =
     (queue: 'changes' | 'bulk') =>
     (message: ChangesMessage | BulkMessage, delayMs = 0) => {
@@ -131,6 +133,17 @@ function labelOf(method: string, url: string): string {
 }
 
 type Io = <T>(label: string, work: () => T | Promise<T>) => Promise<T>;
+
+function noticed(calendars: Stores['calendars'], refused: () => void): Stores['calendars'] {
+  return {
+    ...calendars,
+    async lease(id, now, ttlMs) {
+      const lease = await calendars.lease(id, now, ttlMs);
+      if (!lease) refused();
+      return lease;
+    },
+  };
+}
 
 /** Each call of the SQL stores waits at a gate; it happens whole or not at all, as a transaction does. Tables have gates of their own. */
 function atGates(stores: Stores, io: Io): Stores {

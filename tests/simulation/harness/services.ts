@@ -40,6 +40,8 @@ export interface Services {
   answer(url: URL, init: RequestInit | undefined): Promise<Response>;
   /** True while a request of Hetk is being answered: what changes now, Hetk changes. */
   answering(): boolean;
+  /** How many answers asked for a pause with 503. */
+  waited(): number;
 }
 
 interface Needs {
@@ -73,6 +75,7 @@ export function createServices({ scheduler, random, deliver, delay, inspect }: N
   const microsoft = createMicrosoft(common('microsoft'));
   const google = createGoogle({ ...common('google'), quotaPerMinute: 1e9 });
   let answering = 0;
+  let waited = 0;
 
   return {
     worlds,
@@ -80,6 +83,7 @@ export function createServices({ scheduler, random, deliver, delay, inspect }: N
     microsoft,
     google,
     answering: () => answering > 0,
+    waited: () => waited,
     async answer(url, init) {
       const service: ServiceName = url.port === '7072' ? 'microsoft' : 'google';
       const { signal: _signal, ...rest } = init ?? {};
@@ -93,6 +97,7 @@ export function createServices({ scheduler, random, deliver, delay, inspect }: N
       } finally {
         answering -= 1;
       }
+      if (answer.status === 503 && answer.headers.has('retry-after')) waited += 1;
       inspect({ service, ...asked, body: bodyOf(rest.body), status: answer.status });
       if (faults.network.hit('reset-after', asked)) throw new TypeError('fetch failed');
       if (answer.status === 200 && faults.network.hit('answer-cut', asked)) {

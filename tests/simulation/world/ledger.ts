@@ -128,7 +128,8 @@ export class Ledger {
     else if (kind === 'updated') {
       const before = this.keeps.get(keptKey(service, event, originalStart)) ?? this.keeps.get(keptKey(service, event));
       const after = keptOf(event, originalStart);
-      if (before !== undefined && before !== after) this.wrong(`${what}: more than texts and times: ${before} → ${after}`);
+      if (before !== undefined && before !== after)
+        this.wrong(`${what}: more than texts and times: ${before} → ${after}`);
     }
   }
 
@@ -179,7 +180,7 @@ export class Ledger {
   }
 
   fired(name: string, times = 1): void {
-    this.firedFaults.set(name, (this.firedFaults.get(name) ?? 0) + times);
+    if (times !== 0) this.firedFaults.set(name, (this.firedFaults.get(name) ?? 0) + times);
   }
 
   isCopy(service: ServiceName, event: SimEvent): boolean {

@@ -109,12 +109,14 @@ export async function startRun(plan: Plan): Promise<Run> {
     tables,
     keyring,
     pollSeconds,
+    leaseRefused: () => ledger.fired('process: two workers on one calendar'),
     send: (queue: 'changes' | 'bulk', text: string, delayMs: number) => queues.send(queue, text, delayMs),
   };
   const random = new Chance(`hetk ${seed}`);
   const log = (event: string, fields?: Readonly<Record<string, unknown>>) => {
     const line = JSON.stringify({ event, ...fields });
     ledger.sawText('the log', line);
+    if (event === 'lease-lost') ledger.fired('process: lease expired under its holder');
     if (event === 'removal-failed' && fields?.kind === 'revoked') ledger.unreachable.add(String(fields.route));
     trace.note(`  log ${line}`);
   };
