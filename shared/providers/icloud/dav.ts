@@ -25,7 +25,7 @@ export interface Dav {
 }
 
 /** So many requests of one account at once. */
-const MOST_AT_ONCE = 4;
+export const MOST_AT_ONCE = 4;
 /** A password is read from the store again after this, ms. */
 const HELD_MS = 5 * 60_000;
 

@@ -40,7 +40,8 @@ export async function sendRequest(
     ...headersOf(request),
     authorization: `Basic ${Buffer.from(`${appleId}:${password}`, 'utf8').toString('base64')}`,
   };
-  let url = new URL(requestPath(request.path), root);
+  // Not as a reference to the root: a path that begins with two slashes would name another host.
+  let url = new URL(new URL(root).origin + requestPath(request.path));
   try {
     for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
       const response = await fetch(url.href, {

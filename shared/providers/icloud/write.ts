@@ -4,8 +4,10 @@ import { isProviderError, ProviderError } from '../errors.ts';
 import type { CalendarRef, WriteOperation, WriteResult } from '../provider.ts';
 import { adoption, type Creation, pathOf, spent, uidOf } from './adopt.ts';
 import { failureOf } from './answer.ts';
+import { createLimiter } from './atMost.ts';
 import { zoneFor } from './calendarZone.ts';
 import type { IcloudClient } from './client.ts';
+import { MOST_AT_ONCE } from './dav.ts';
 import { sameEtag } from './etags.ts';
 import { assertReachable } from './home.ts';
 import { eventNameOf } from './ids.ts';
@@ -35,13 +37,17 @@ export async function write(
     const path = resourceOf(operation, calendar);
     byPath.set(path, [...(byPath.get(path) ?? []), index]);
   }
+  // As many at once as are sent at once: what is not begun when iCloud asks for a pause is not sent at all.
+  const limited = createLimiter(MOST_AT_ONCE);
   await Promise.all(
-    [...byPath.values()].map(async (group) => {
-      for (const index of group) {
-        const operation = operations[index];
-        if (operation) outcomes[index] = await work.carryOut(operation);
-      }
-    }),
+    [...byPath.values()].map((group) =>
+      limited('write', async () => {
+        for (const index of group) {
+          const operation = operations[index];
+          if (operation) outcomes[index] = await work.carryOut(operation);
+        }
+      }),
+    ),
   );
   const gone = work.calendarGone();
   if (gone) throw gone;
