@@ -46,7 +46,9 @@ export function createEvents({ world, random, origin }: { world: CalendarWorld; 
     if (event.overrides.get(originalStart)?.cancelledInstance) return cancelledInstance(event, originalStart);
     const instance = instanceAt(event, originalStart);
     if (!instance) throw notFound();
-    return instanceResource(origin, calendar, instance);
+    return instance.fields.cancelled
+      ? cancelledInstance(event, originalStart)
+      : instanceResource(origin, calendar, instance);
   }
 
   function isCancelled({ event, originalStart }: Found): boolean {

@@ -93,7 +93,9 @@ function isDismissed(run: Run, route: KnownRoute, { original }: Expected): boole
   const key = instanceKey(original);
   return run.ledger.dismissals.some(
     (dismissal) =>
-      dismissal.routeId === route.id && dismissal.original === key && dismissal.time === said(original, 'time'),
+      dismissal.routeId === route.id &&
+      (dismissal.original ?? key) === key &&
+      dismissal.time === said(original, 'time'),
   );
 }
 

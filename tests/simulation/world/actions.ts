@@ -1,6 +1,6 @@
 import type { SimEvent, SimFields, SimInstance } from '../../../local/core/core.ts';
 import { Chance } from '../harness/chance.ts';
-import { type Field, said } from './edits.ts';
+import { type Field, said, timeSaid } from './edits.ts';
 import { dateAt, invent, inventDescription, inventTime, timed, wallAfter } from './events.ts';
 import { instanceKey, markOf } from './identity.ts';
 import { eventKey } from './ledger.ts';
@@ -158,7 +158,13 @@ const actions: Readonly<Record<ActionName, Act>> = {
       description: () => ({ description: `Note ${mark()}`, descriptionType: google ? 'html' : 'text' }),
       location: () => ({ location: `Elsewhere ${mark()}` }),
       both: () => ({ title: `Both ${mark()}`, location: `There ${mark()}` }),
-      time: () => ({ time: inventTime(chance, run.marks, side, run.scheduler.now) }),
+      time: () => {
+        const { time } = event;
+        const occurrence = run.ledger.originalOf(event)?.endsWith(' ') === false;
+        if (!occurrence) return { time: inventTime(chance, run.marks, side, run.scheduler.now) };
+        // An occurrence cannot be moved past its neighbours.
+        return time.allDay ? {} : { time: timed(wallAfter(time.start, 35), 50, time.zone) };
+      },
       showAs: () => ({ showAs: chance.pick(google ? ['free', 'busy'] : ['free', 'busy', 'oof', 'tentative']) }),
       sensitivity: () => ({ sensitivity: chance.pick(['normal', 'private']) }),
     };
@@ -172,7 +178,7 @@ const actions: Readonly<Record<ActionName, Act>> = {
     const { side, event } = found;
     const route = routeOf(run, event);
     if (route?.twoWay) noteDeletion(run, side, event, route);
-    else noteDismissal(run, event);
+    else noteDismissal(run, side, event);
     worldOf(run, side).remove(side.sim.id, event.id);
   },
   'invite-to-copy': (run, chance) => {
@@ -182,7 +188,7 @@ const actions: Readonly<Record<ActionName, Act>> = {
     // Graph may carry out a write although its condition does not hold. Against that nothing can be done, so it is left out here.
     run.services.faults.microsoft.disarm('if-match-ignored');
     run.ledger.theirs.add(eventKey(side.service, side.sim.id, event.id));
-    noteDismissal(run, event);
+    noteDismissal(run, side, event);
     forgetEditsOf(run, event);
     worldOf(run, side).change(side.sim.id, event.id, {
       attendees: [{ email: `${run.marks.make()}@guests.example`, response: 'none' }],
@@ -450,13 +456,14 @@ function noteDeletion(run: Run, side: Side, event: SimEvent, route: people.Known
   run.ledger.edits.deleted(key, run.scheduler.now, clean && route.state === 'active');
 }
 
-/** The copy is not wanted. */
-function noteDismissal(run: Run, event: SimEvent): void {
+/** The copy is not wanted. Where nobody knows of which original it is, whatever lies at its time may stay away. */
+function noteDismissal(run: Run, side: Side, event: SimEvent): void {
   const routeId = markOf(event)?.routeId;
   const original = run.ledger.originalOf(event);
   const instance = original && originalNamed(run, original);
-  if (!routeId || !original) return;
-  const time = instance ? said(instance, 'time') : '';
+  const written = run.ledger.written(side.service, event)?.time;
+  if (!routeId || !written) return;
+  const time = instance ? said(instance, 'time') : timeSaid(written);
   run.ledger.dismissals.push({ routeId, original, time });
 }
 

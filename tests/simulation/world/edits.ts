@@ -1,4 +1,4 @@
-import type { SimInstance } from '../../../local/core/core.ts';
+import type { SimInstance, SimTime } from '../../../local/core/core.ts';
 import { instantOf } from '../../../local/core/expansion.ts';
 import { markShape } from './events.ts';
 
@@ -14,7 +14,10 @@ const fields = ['title', 'description', 'location', 'time'] as const;
 /** What a field says, as far as it can be told apart: the marks in a text, the moments of a time. */
 export function said({ fields: all }: Pick<SimInstance, 'fields'>, field: Field): string {
   if (field !== 'time') return (all[field].match(markShape) ?? []).join(' ');
-  const { time } = all;
+  return timeSaid(all.time);
+}
+
+export function timeSaid(time: SimTime): string {
   return `${instantOf(time.start, time)}/${instantOf(time.end, time)}/${time.allDay}`;
 }
 

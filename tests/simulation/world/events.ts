@@ -37,9 +37,9 @@ export class Marks {
     }
   }
 
-  /** The calendars whose originals hold a mark. */
-  homesOf(mark: string): readonly string[] {
-    return this.homes.get(mark) ?? [];
+  /** The calendars whose originals hold a mark; undefined for what only looks like one. */
+  homesOf(mark: string): readonly string[] | undefined {
+    return this.homes.get(mark);
   }
 
   /** A minute of the hour, another one each time: events of one world seldom begin at the same moment. */

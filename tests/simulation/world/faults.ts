@@ -109,7 +109,7 @@ const MINUTE = 60_000;
 
 export function planFaults(chance: Chance): FaultStep[] {
   const steps: FaultStep[] = [];
-  const count = chance.between(0, 14);
+  const count = chance.between(0, 20);
   for (let index = 0; index < count; index += 1) steps.push(planFault(chance));
   return steps;
 }
@@ -136,7 +136,7 @@ function planFault(chance: Chance): FaultStep {
 }
 
 function planProcessFault(chance: Chance): ProcessFault {
-  switch (chance.weighted({ killed: 5, heldUp: 2, doubled: 2, delayed: 2, rotation: 1 })) {
+  switch (chance.weighted({ killed: 5, heldUp: 2, doubled: 2, delayed: 2, rotation: 2 })) {
     case 'killed':
       return {
         name: 'killed',

@@ -15,7 +15,8 @@ const DAY = 86_400_000;
 /** A copy that its user deleted: of which original, and when that was then. */
 export interface Dismissal {
   readonly routeId: string;
-  readonly original: string;
+  /** Undefined where that is not known. */
+  readonly original: string | undefined;
   readonly time: string;
 }
 
@@ -149,8 +150,17 @@ export class Ledger {
       const { time: own } = one.fields;
       return own.allDay === time.allDay && instantOf(own.start, own) === start && instantOf(own.end, own) === end;
     });
-    const [only] = found.filter((one) => !this.isCopy(source.service, one.event));
-    if (only && found.length === 1) this.origins.set(id, instanceKey(only));
+    const known = new Set([...this.origins].flatMap(([name, key]) => (name.startsWith(`${routeId} `) ? key : [])));
+    const open = !route.options.markPrivate;
+    const originals = found.filter(
+      (one) =>
+        !this.isCopy(source.service, one.event) &&
+        markOf(one.fields)?.kind !== 'copy' &&
+        !known.has(instanceKey(one)) &&
+        (!open || one.fields.title.trim() === event.title.trim()),
+    );
+    const [only] = originals;
+    if (only && originals.length === 1) this.origins.set(id, instanceKey(only));
   }
 
   /** An original was made anew: it goes on for the one that was deleted, which somebody must have edited the copy of. */
@@ -204,9 +214,11 @@ export class Ledger {
   }
 
   removing(pair: KnownPair, copies: 'remove' | 'keep'): void {
-    if (!this.removals.some((removal) => removal.pair.id === pair.id)) {
-      this.removals.push({ pair, copies, at: this.now() });
-    }
+    const before = this.removals.find((removal) => removal.pair.id === pair.id);
+    if (!before) this.removals.push({ pair, copies, at: this.now() });
+    // Of two wishes for the same copies nobody can say which counts.
+    else if (before.copies !== copies)
+      this.removals.splice(this.removals.indexOf(before), 1, { ...before, copies: 'keep' });
   }
 
   disconnecting(accountId: string): void {
@@ -223,8 +235,8 @@ export class Ledger {
 
   /** A text that no event's content may be in. */
   sawText(where: string, text: string): void {
-    const found = text.match(markShape);
-    if (found) this.wrong(`privacy: ${found[0]} in ${where}: ${text.slice(0, 200)}`);
+    const found = text.match(markShape)?.find((mark) => this.run?.marks.homesOf(mark));
+    if (found) this.wrong(`privacy: ${found} in ${where}: ${text.slice(0, 200)}`);
   }
 
   /** A request of Hetk to a service. */
@@ -243,7 +255,7 @@ export class Ledger {
         const homes = run.marks.homesOf(mark);
         const mayHold = (home: string) =>
           this.open.has(`${home} ${target?.sim.id}`) || (home === target?.sim.id && this.twoWayCalendars.has(home));
-        if (target && homes.some(mayHold)) continue;
+        if (!homes || (target && homes.some(mayHold))) continue;
         this.wrong(`privacy: ${mark} of ${homes.join(', ')} went to ${target?.sim.id ?? item.path}`);
       }
     }
