@@ -7,7 +7,7 @@ import type { IcloudClient } from './client.ts';
 import { cursorFrom, positionOf } from './cursor.ts';
 import { listWindow, resourcesIn } from './listing.ts';
 import { readInstances } from './reading.ts';
-import { chunksOf, type Fetched, fetchResources } from './resources.ts';
+import { chunksOf, fetchResources } from './resources.ts';
 import { collectionChanges } from './syncCollection.ts';
 
 /** One complete pull of changes; see `CalendarProvider.pull`. */
@@ -19,13 +19,17 @@ export async function* pull(
   if ('window' in start) {
     const { window } = start;
     const { token, paths } = await listWindow(client, calendar, window);
-    yield* changesOf(client, calendar, paths, window);
+    for await (const { read, unreadable } of chunksRead(client, calendar, paths, window)) {
+      yield [...read.flatMap(({ events }) => events.map(eventChange)), ...unreadable];
+    }
     return { cursor: cursorFrom({ token, window }), full: true };
   }
   const { token: since, window } = positionOf(start.cursor);
   const { changed, removed, token } = await collectionChanges(client, calendar, since);
   if (removed.length > 0) yield removed.map((id): Change => ({ kind: 'removed', id }));
-  yield* changesOf(client, calendar, changed, window);
+  for await (const { read, unreadable } of chunksRead(client, calendar, changed, window)) {
+    yield [...read.flatMap(({ href, events, isWhole }) => changesOf(href, events, isWhole)), ...unreadable];
+  }
   return { cursor: cursorFrom({ token, window }), full: false };
 }
 
@@ -36,34 +40,62 @@ export async function* list(
   window: Window,
 ): AsyncGenerator<readonly CalendarEvent[], void> {
   const paths = await resourcesIn(client, calendar, window);
-  for await (const changes of changesOf(client, calendar, paths, window)) {
-    yield changes.flatMap((change) => (change.kind === 'event' ? [change.event] : []));
-  }
+  for await (const { read } of chunksRead(client, calendar, paths, window)) yield read.flatMap(({ events }) => events);
 }
 
-/** What the resources say now, chunk by chunk. @throws unavailable when one that is listed does not come */
-async function* changesOf(
+function eventChange(event: CalendarEvent): Change {
+  return { kind: 'event', event };
+}
+
+/**
+ * What a resource that changed says now. That these are all of its instances is said of single events too: a series that became one has lost its
+ * occurrences. It is not said of a resource of which a part cannot be read.
+ */
+function changesOf(seriesId: string, events: readonly CalendarEvent[], isWhole: boolean): Change[] {
+  const instanceIds = events.map(({ id }) => id);
+  return [...events.map(eventChange), ...(isWhole ? [{ kind: 'series', seriesId, instanceIds } as const] : [])];
+}
+
+interface Chunk {
+  /** Resources with their instances in the window. */
+  readonly read: readonly {
+    readonly href: string;
+    readonly events: readonly CalendarEvent[];
+    readonly isWhole: boolean;
+  }[];
+  readonly unreadable: readonly Change[];
+}
+
+/** Reads resources, a chunk in a request. @throws unavailable when one that is listed does not come */
+async function* chunksRead(
   client: IcloudClient,
   calendar: CalendarRef,
   paths: readonly string[],
   window: Window,
-): AsyncGenerator<readonly Change[], void> {
+): AsyncGenerator<Chunk, void> {
+  const { calendarId, ownerEmail } = calendar;
   for (const chunk of await chunksOf(client, calendar.accountId, paths)) {
-    const fetched = await fetchResources(client, calendar, chunk);
-    assertComplete(client, calendar, fetched);
-    const texts = [...fetched.found.values()].map(({ text }) => text);
-    const zone = await zoneFor(client, calendar, texts);
-    const changes = [...fetched.found.values()].flatMap((resource): Change[] => {
-      const { events, problem } = readInstances(resource, window, { ownerEmail: calendar.ownerEmail, zone });
-      if (problem !== undefined) return [unreadable(client, calendar, resource.href, problem)];
-      const inside = events.filter(({ span }) => inWindow(span, window));
-      return [
-        ...inside.map((event): Change => ({ kind: 'event', event })),
-        // Said of single events too: a series that became one has lost its occurrences.
-        { kind: 'series', seriesId: resource.href, instanceIds: inside.map(({ id }) => id) },
-      ];
+    const { found, missing, withheld } = await fetchResources(client, calendar, chunk);
+    assertComplete(client, calendar, missing);
+    const resources = [...found.values()];
+    const zone = await zoneFor(
+      client,
+      calendar,
+      resources.map(({ text }) => text),
+    );
+    const read = resources.map((resource) => {
+      const { events, problem } = readInstances(resource, window, { ownerEmail, zone });
+      return { href: resource.href, events: events.filter(({ span }) => inWindow(span, window)), problem };
     });
-    yield [...changes, ...fetched.withheld.map((href) => unreadable(client, calendar, href, 'withheld'))];
+    const broken = [
+      ...read.flatMap(({ href, problem }) => (problem === undefined ? [] : [{ href, reason: problem }])),
+      ...withheld.map((href) => ({ href, reason: 'withheld' })),
+    ];
+    for (const { href, reason } of broken) client.log('icloud.unreadable', { calendarId, href, reason });
+    yield {
+      read: read.map(({ href, events, problem }) => ({ href, events, isWhole: problem === undefined })),
+      unreadable: broken.map(({ href }): Change => ({ kind: 'unreadable', id: href })),
+    };
   }
 }
 
@@ -71,15 +103,10 @@ async function* changesOf(
  * A resource that is listed and whose text does not come was written a moment ago, or deleted. Either way the same question will be answered
  * better in a while, and until then the token is not to be passed over.
  */
-function assertComplete(client: IcloudClient, { calendarId }: CalendarRef, { missing }: Fetched): void {
+function assertComplete(client: IcloudClient, { calendarId }: CalendarRef, missing: readonly string[]): void {
   if (missing.length === 0) return;
   client.log('icloud.listed-but-missing', { calendarId, count: missing.length });
   throw new ProviderError('unavailable', 'The calendar server lists events whose text it does not give yet.', {
     code: 'listed-but-missing',
   });
-}
-
-function unreadable(client: IcloudClient, { calendarId }: CalendarRef, href: string, reason: string): Change {
-  client.log('icloud.unreadable', { calendarId, href, reason });
-  return { kind: 'unreadable', id: href };
 }
