@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { withLimitedTries } from '../shared/consent/limitedTries.ts';
 import type { ConsentNeeds } from '../shared/consent/needs.ts';
 import { azureIdentity } from '../shared/platform/azureIdentity.ts';
 import { systemClock } from '../shared/platform/clock.ts';
@@ -13,6 +14,8 @@ import { readVaultKeyring } from '../shared/platform/vaultKeyring.ts';
 import { ProviderError } from '../shared/providers/errors.ts';
 import { createGoogle } from '../shared/providers/google/google.ts';
 import { createGoogleIdentity } from '../shared/providers/google/identity.ts';
+import { createIcloud } from '../shared/providers/icloud/icloud.ts';
+import { createIcloudIdentity } from '../shared/providers/icloud/identity.ts';
 import { createMicrosoftIdentity } from '../shared/providers/microsoft/identity.ts';
 import { createMicrosoft } from '../shared/providers/microsoft/microsoft.ts';
 import type { CredentialStore } from '../shared/providers/provider.ts';
@@ -107,6 +110,7 @@ function assemble(settings: Settings, { clock, keyring, queues, stores, close }:
     clientId: settings.HETK_GOOGLE_CLIENT_ID ?? '',
     clientSecret: () => keyring.secret('google'),
   };
+  const icloud = { root: settings.HETK_ICLOUD_ROOT };
   const needs: SyncNeeds = {
     settings,
     clock,
@@ -118,6 +122,7 @@ function assemble(settings: Settings, { clock, keyring, queues, stores, close }:
     providers: {
       microsoft: createMicrosoft({ settings: microsoft, ...outside }),
       google: createGoogle({ settings: google, ...outside }),
+      icloud: createIcloud({ settings: icloud, ...outside }),
     },
   };
   return {
@@ -127,6 +132,7 @@ function assemble(settings: Settings, { clock, keyring, queues, stores, close }:
     forgeries: createForgeries({ clock, log }),
     ...(microsoft.clientId && { microsoftIdentity: createMicrosoftIdentity({ settings: microsoft, ...outside }) }),
     ...(google.clientId && { googleIdentity: createGoogleIdentity({ settings: google, ...outside }) }),
+    icloudIdentity: withLimitedTries(createIcloudIdentity({ settings: icloud, ...outside }), clock),
     preview: ({ source, target, options }) => previewRoute(needs, source, target, options),
     close,
   };

@@ -2,6 +2,7 @@ import { newId } from '../platform/random.ts';
 import { isProviderError } from '../providers/errors.ts';
 import type { Account, ProviderId } from '../stores/stores.ts';
 import type { ConsentNeeds, Grant } from './needs.ts';
+import { pollSoon } from './polling.ts';
 import { notFound, Problem } from './problem.ts';
 
 interface Wish {
@@ -31,15 +32,10 @@ export async function connectAccount(
   await needs.stores.credentials.write(account.id, grant.credential);
   if (account.status !== 'active') await needs.stores.accounts.setStatus(account.id, 'active');
   await listCalendars(needs, account);
-  if (needs.providers[provider]?.push === false) await pollFromNow(needs, account);
+  await pollSoon(needs, account);
   if (known) await catchUp(needs, account.id);
   needs.log('account-connected', { account: account.id, provider, again: known !== undefined });
   return account.userId;
-}
-
-/** An account without push is asked at once; from then on the worker that asks it sets the pace. */
-async function pollFromNow({ clock, stores }: ConsentNeeds, account: Account): Promise<void> {
-  await stores.accounts.setPoll(account.id, clock.now(), account.pollEveryMs ?? 0);
 }
 
 async function addAccount(
@@ -108,7 +104,7 @@ export async function ownAccount(needs: ConsentNeeds, id: string, userId: string
   return account;
 }
 
-function anotherPerson(): Problem {
+export function anotherPerson(): Problem {
   return new Problem(
     409,
     'another-person',

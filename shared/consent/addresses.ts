@@ -15,6 +15,7 @@ import {
 } from './api/pairs.ts';
 import { deleteAccount, deleteMe, deletePair } from './api/removal.ts';
 import { returnGoogle, startGoogle } from './googleSignIn.ts';
+import { connectIcloud, startIcloud } from './icloudSignIn.ts';
 import { returnMicrosoft, startMicrosoft } from './microsoftSignIn.ts';
 import type { Handler } from './needs.ts';
 import { getPage, getScript, getStyle } from './page.ts';
@@ -41,6 +42,8 @@ export const signInAddresses: readonly Address[] = [
   },
   { name: 'connectGoogle', method: 'GET', route: 'connect/google', answer: startGoogle },
   { name: 'connectGoogleReturn', method: 'GET', route: 'connect/google/callback', answer: returnGoogle },
+  { name: 'connectIcloud', method: 'GET', route: 'connect/icloud', answer: startIcloud },
+  { name: 'connectIcloudCheck', method: 'POST', route: 'connect/icloud', answer: connectIcloud },
 ];
 
 export const pageAddresses: readonly Address[] = [

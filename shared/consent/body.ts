@@ -10,7 +10,21 @@ export async function readBody<T>(request: ConsentRequest, schema: z.ZodType<T>)
   if (!/^application\/json\s*(;|$)/i.test(request.header('content-type') ?? '')) {
     throw new Problem(415, 'not-json', 'The body is not called JSON.', 'Send content-type: application/json.');
   }
-  const parsed = schema.safeParse(parseJson(await request.body()));
+  return asSchema(parseJson(await request.body()), schema);
+}
+
+/** Is the body what a browser sends of a form without any script? */
+export function isForm(request: ConsentRequest): boolean {
+  return /^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.header('content-type') ?? '');
+}
+
+/** The fields of a form as the schema has them. @throws Problem 400 */
+export async function readForm<T>(request: ConsentRequest, schema: z.ZodType<T>): Promise<T> {
+  return asSchema(Object.fromEntries(new URLSearchParams(await request.body())), schema);
+}
+
+function asSchema<T>(value: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue?.path.join('.') || 'the body';

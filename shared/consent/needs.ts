@@ -46,6 +46,15 @@ export interface Identity {
   redeem(redemption: CodeRedemption): Promise<Grant>;
 }
 
+/** A service without a sign-in page of its own: name and password are asked for here. */
+export interface PasswordIdentity {
+  /**
+   * Checks them at the service, once.
+   * @throws ProviderError revoked (`wrong-password`, `main-password`), malformed (`no-calendars` and others), throttled, unavailable, misconfigured
+   */
+  checkPassword(name: string, password: string): Promise<Grant>;
+}
+
 export interface RoutePreview {
   /** How many events the source has in the window. */
   readonly originals: number;
@@ -76,6 +85,7 @@ export interface ConsentNeeds {
   readonly providers: Readonly<Partial<Record<ProviderName, CalendarProvider>>>;
   readonly microsoftIdentity?: Identity | undefined;
   readonly googleIdentity?: Identity | undefined;
+  readonly icloudIdentity?: PasswordIdentity | undefined;
   readonly preview: PreviewRoute;
 }
 

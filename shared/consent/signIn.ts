@@ -133,10 +133,14 @@ function redirectUri(service: SignInService, needs: ConsentNeeds): string {
 function identityOf(service: SignInService, needs: ConsentNeeds): Identity {
   const identity = service.identity(needs);
   if (identity) return identity;
-  throw new Problem(
+  throw notOffered(service.label);
+}
+
+export function notOffered(label: string): Problem {
+  return new Problem(
     404,
     'provider-not-offered',
-    `This installation does not offer ${service.label}.`,
+    `This installation does not offer ${label}.`,
     'Connect another account, or ask whoever runs this installation to set it up.',
   );
 }

@@ -5,6 +5,7 @@ import { json } from '../answer.ts';
 import { readBody } from '../body.ts';
 import { type ApiHandler, forUser } from '../guard.ts';
 import type { ConsentNeeds, Handler, RoutePreview } from '../needs.ts';
+import { pollSourcesSoon } from '../polling.ts';
 import { Problem } from '../problem.ts';
 import { type Ends, endsOf } from './ends.ts';
 import { noSuchDirection, type PairRequest, pairRequest, withOptions } from './pairRequest.ts';
@@ -23,6 +24,7 @@ const create: ApiHandler = async (request, needs, userId) => {
     await queues.bulk({ kind: 'full', calendarId, at: clock.now(), verify: true });
     await queues.bulk({ kind: 'subscribe', calendarId, recreate: false });
   }
+  await pollSourcesSoon(needs, pair.routes);
   const { source, target } = ends;
   needs.log('pair-created', {
     pair: pair.id,

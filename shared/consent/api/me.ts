@@ -2,6 +2,7 @@ import { listCalendars, ownAccount } from '../accounts.ts';
 import { json } from '../answer.ts';
 import { type ApiHandler, forPrograms, forUser } from '../guard.ts';
 import type { ConsentNeeds, Handler } from '../needs.ts';
+import { pollNow } from '../polling.ts';
 import { Problem } from '../problem.ts';
 import { requireSameOrigin } from '../sameOrigin.ts';
 import { noSessionCookie } from '../session.ts';
@@ -31,7 +32,10 @@ const refresh: ApiHandler = async (request, needs, userId) => {
   if (account.status === 'removing') {
     throw new Problem(409, 'being-removed', 'This account is just being removed.', 'Connect it again afterwards.');
   }
-  if (await listCalendars(needs, account)) return { status: 204 };
+  if (await listCalendars(needs, account)) {
+    await pollNow(needs, account);
+    return { status: 204 };
+  }
   throw new Problem(
     503,
     'listing-failed',
@@ -40,7 +44,7 @@ const refresh: ApiHandler = async (request, needs, userId) => {
   );
 };
 
-/** `POST /api/accounts/{id}/refresh`: looks for calendars that were added or removed. */
+/** `POST /api/accounts/{id}/refresh`: looks for calendars that were added or removed, and where there is no push for changes, too. */
 export const refreshAccount: Handler = forUser(refresh);
 
 /** `DELETE /api/session`: signs out of this browser. Works for whoever is signed out already. */

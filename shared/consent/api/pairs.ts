@@ -4,6 +4,7 @@ import { json } from '../answer.ts';
 import { readBody } from '../body.ts';
 import { type ApiHandler, forUser } from '../guard.ts';
 import type { ConsentNeeds, Handler } from '../needs.ts';
+import { pollSourcesSoon } from '../polling.ts';
 import { notFound, Problem } from '../problem.ts';
 import { noSuchDirection, type OptionsRequest, pairPatch, withOptions } from './pairRequest.ts';
 import { pairViewOf, pairViewsOf } from './pairView.ts';
@@ -75,6 +76,7 @@ export const resumePair: Handler = change(async (pair, needs) => {
   for (const route of pair.routes) {
     await needs.queues.bulk({ kind: 'subscribe', calendarId: route.sourceCalendarId, recreate: false });
   }
+  await pollSourcesSoon(needs, pair.routes);
 });
 
 /** `POST /api/pairs/{id}/verify`: compares every copy with its original, and repairs. */

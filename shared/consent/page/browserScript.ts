@@ -22,6 +22,7 @@ function page(): void {
       if (field instanceof HTMLInputElement && field.type === 'checkbox') put(field.name, field.checked);
       else if (field instanceof HTMLInputElement && field.type === 'radio' && field.checked)
         put(field.name, field.value);
+      else if (field instanceof HTMLInputElement && field.type !== 'radio' && field.value) put(field.name, field.value);
       else if (field instanceof HTMLSelectElement && field.value) put(field.name, field.value);
     }
     return body;
@@ -68,6 +69,7 @@ function page(): void {
       const { title, action } = Object(answer);
       say(form, `${title ?? 'That did not work.'} ${action ?? ''}`);
     } else if (button?.dataset.shows === 'preview') say(form, previewText(answer));
+    else if (form.dataset.then) location.assign(form.dataset.then);
     else location.reload();
   }
 

@@ -3,6 +3,7 @@ import type { AccountView } from '../api/me.ts';
 import { withOptions } from '../api/pairRequest.ts';
 import type { PairView } from '../api/pairView.ts';
 import type { ConsentNeeds } from '../needs.ts';
+import { icloudForm } from './icloudForm.ts';
 import { optionFields } from './optionFields.ts';
 import { pairCard, removalForm } from './pairCard.ts';
 import { connectLinks } from './startPage.ts';
@@ -43,11 +44,7 @@ function accountCard({ id, provider, email, status }: AccountView): Markup {
 <div class="row apart"><h3>${email} <small>${providerNames[provider] ?? provider}</small></h3>
 ${status === 'removing' && html`<span class="badge stopped">being removed</span>`}
 ${status === 'reconnect' && html`<span class="badge reconnect">reconnect needed</span>`}</div>
-${
-  status === 'reconnect' &&
-  html`<p class="problem">${providerNames[provider] ?? provider} no longer lets Hetk in. Nothing was deleted.
-<a class="button main" href="/connect/${provider}?account=${id}">Connect again</a></p>`
-}
+${status === 'reconnect' && reconnection({ id, provider, email })}
 ${status === 'active' && html`<form action="/api/accounts/${id}/refresh"><button>Look for new calendars</button><output role="alert"></output></form>`}
 ${
   status !== 'removing' &&
@@ -55,6 +52,15 @@ ${
 <p>Its pairs end. What about their copies?</p>${removalForm(`/api/accounts/${id}`, 'Disconnect this account')}</details>`
 }
 </article>`;
+}
+
+function reconnection({ id, provider, email }: Pick<AccountView, 'id' | 'provider' | 'email'>): Markup {
+  if (provider === 'icloud') {
+    return html`<p class="problem">This account needs a new app-specific password: Apple no longer accepts the one that Hetk has. All of
+them end when the password of the Apple Account is changed. Nothing was deleted.</p>${icloudForm({ account: id, appleId: email })}`;
+  }
+  return html`<p class="problem">${providerNames[provider] ?? provider} no longer lets Hetk in. Nothing was deleted.
+<a class="button main" href="/connect/${provider}?account=${id}">Connect again</a></p>`;
 }
 
 const directionChoice = html`<fieldset><legend>Which way</legend>

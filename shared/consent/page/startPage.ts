@@ -2,10 +2,14 @@ import type { ConsentNeeds } from '../needs.ts';
 import { html, type Markup } from './template.ts';
 
 /** The ways to connect an account that this installation offers. */
-export function connectLinks(needs: Pick<ConsentNeeds, 'microsoftIdentity' | 'googleIdentity'>, verb: string): Markup {
+export function connectLinks(
+  needs: Pick<ConsentNeeds, 'microsoftIdentity' | 'googleIdentity' | 'icloudIdentity'>,
+  verb: string,
+): Markup {
   return html`<p class="row">
 ${needs.microsoftIdentity && html`<a class="button main" href="/connect/microsoft">${verb} Microsoft 365 or Outlook</a>`}
 ${needs.googleIdentity && html`<a class="button main" href="/connect/google">${verb} Google Calendar</a>`}
+${needs.icloudIdentity && html`<a class="button main" href="/connect/icloud">${verb} Apple iCloud</a>`}
 </p>`;
 }
 

@@ -14,7 +14,7 @@ ul { list-style: none; padding: 0; margin: 0; }
 .apart { justify-content: space-between; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; }
 label { display: block; } label.check { display: flex; gap: .5rem; align-items: baseline; padding: .2rem 0; }
-select { width: 100%; } select, button, .button { font: inherit; padding: .45rem .9rem; border-radius: .5rem; border: 1px solid var(--line); }
+select, input[name=appleId], input[type=password] { width: 100%; } select, input, button, .button { font: inherit; padding: .45rem .9rem; border-radius: .5rem; border: 1px solid var(--line); }
 button, .button { cursor: pointer; color: inherit; background: none; text-decoration: none; display: inline-block; }
 button.main, .button.main { border-color: var(--main); color: var(--main); font-weight: 600; }
 button:disabled { opacity: .5; cursor: wait; }
@@ -25,7 +25,7 @@ fieldset { border: 0; padding: 0; margin: .75rem 0; } legend { padding: 0; font-
 .active { color: var(--good); } .paused, .reconnect, .stopped { color: var(--warn); } .starting { color: var(--main); }
 .problem { border-left: 3px solid var(--warn); padding-left: .75rem; margin: .5rem 0; }
 progress { width: 100%; accent-color: var(--main); }
-summary { cursor: pointer; padding: .25rem 0; } details form { padding: .25rem 0 .5rem 1rem; }
+summary { cursor: pointer; padding: .25rem 0; } ol { margin: .25rem 0; } details form { padding: .25rem 0 .5rem 1rem; }
 output:empty { display: none; } output { display: block; margin: .5rem 0; font-weight: 600; }
 .share { display: block; padding: .75rem; border: 1px dashed var(--line); border-radius: .5rem; overflow-wrap: anywhere; user-select: all; }
 svg.dot { width: .8em; height: .8em; }
