@@ -5,7 +5,7 @@ import type { CalendarWorld } from '../core/world.ts';
 /** Where things lie at iCloud: everything of a person below a number, hosts of partitions before it. */
 
 /** The number that iCloud knows a person by. */
-export function dsidOf(email: string): string {
+function dsidOf(email: string): string {
   const hash = createHash('sha256').update(email.toLowerCase()).digest();
   return String(100_000_000 + (hash.readUInt32BE() % 900_000_000));
 }

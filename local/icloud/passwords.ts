@@ -27,4 +27,3 @@ export function createPasswords(random: Random) {
   };
 }
 
-export type Passwords = ReturnType<typeof createPasswords>;

@@ -2,7 +2,7 @@ import { ProviderError } from '../errors.ts';
 import type { CalendarRef, WriteOperation, WriteResult } from '../provider.ts';
 import { zoneFor } from './calendarZone.ts';
 import type { IcloudClient } from './client.ts';
-import { readInstance, uidIn } from './reading.ts';
+import { readInstance } from './reading.ts';
 import type { Resource } from './resources.ts';
 import { copyUidOf, restoredUidOf } from './uid.ts';
 
@@ -30,7 +30,7 @@ export async function adoption(
 ): Promise<WriteResult> {
   const zone = await zoneFor(client, calendar, [resource.text]);
   const event = readInstance(resource, undefined, { ownerEmail: calendar.ownerEmail, zone });
-  if (typeof event === 'object' && uidIn(resource.text) === uidOf(creation)) {
+  if (typeof event === 'object' && event.iCalUId === uidOf(creation)) {
     // The UID proves it: an Apple client that edits an event may drop our properties.
     const { marker } = event;
     const ours = creation.kind === 'create' ? isSameMarker(marker, creation.marker) : marker === undefined;

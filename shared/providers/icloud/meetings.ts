@@ -32,7 +32,7 @@ export async function hasMeetings(
       for (const resource of resources) {
         const { events } = readInstances(resource, widened(span), { ownerEmail: calendar.ownerEmail, zone });
         for (const event of events) {
-          const key = event.marker ? undefined : meetingKey(event);
+          const key = event.marker || event.cancelled ? undefined : meetingKey(event);
           if (key !== undefined) found.add(key);
         }
       }

@@ -28,7 +28,7 @@ export function requestPath(canonical: string): string {
 }
 
 /** Only iCloud's own hosts may see an iCloud account's credentials. */
-export function isIcloudHost(url: URL): boolean {
+function isIcloudHost(url: URL): boolean {
   return (
     url.protocol === 'https:' &&
     (url.hostname === 'icloud.com' || url.hostname.endsWith('.icloud.com')) &&

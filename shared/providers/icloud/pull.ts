@@ -1,5 +1,5 @@
 import type { CalendarEvent } from '../../calendar/event.ts';
-import { inWindow, type Window } from '../../calendar/window.ts';
+import type { Window } from '../../calendar/window.ts';
 import { ProviderError } from '../errors.ts';
 import type { CalendarRef, Change, RoundEnd, RoundStart } from '../provider.ts';
 import { zoneFor } from './calendarZone.ts';
@@ -40,7 +40,9 @@ export async function* list(
   window: Window,
 ): AsyncGenerator<readonly CalendarEvent[], void> {
   const paths = await resourcesIn(client, calendar, window);
-  for await (const { read } of chunksRead(client, calendar, paths, window)) yield read.flatMap(({ events }) => events);
+  for await (const { read } of chunksRead(client, calendar, paths, window)) {
+    yield read.flatMap(({ events }) => events.filter(({ cancelled }) => !cancelled));
+  }
 }
 
 function eventChange(event: CalendarEvent): Change {
@@ -85,7 +87,7 @@ async function* chunksRead(
     );
     const read = resources.map((resource) => {
       const { events, problem } = readInstances(resource, window, { ownerEmail, zone });
-      return { href: resource.href, events: events.filter(({ span }) => inWindow(span, window)), problem };
+      return { href: resource.href, events, problem };
     });
     const broken = [
       ...read.flatMap(({ href, problem }) => (problem === undefined ? [] : [{ href, reason: problem }])),

@@ -42,7 +42,6 @@ export async function collectionChanges(
         more ||= status === 507;
         continue;
       }
-      states.delete(path);
       states.set(path, status === 404 || status === 410 ? 'removed' : 'changed');
     }
     if (!page.syncToken) {

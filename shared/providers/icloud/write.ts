@@ -1,4 +1,3 @@
-import type { CalendarEvent } from '../../calendar/event.ts';
 import { differingFields } from '../../calendar/fingerprint.ts';
 import { isProviderError, ProviderError } from '../errors.ts';
 import type { CalendarRef, WriteOperation, WriteResult } from '../provider.ts';
@@ -94,10 +93,9 @@ function createWork(client: IcloudClient, calendar: CalendarRef) {
     throw notFound();
   }
 
-  async function instanceOf(resource: Resource, recurrenceId?: string): Promise<CalendarEvent | undefined> {
+  async function instanceOf(resource: Resource, recurrenceId?: string): Promise<ReturnType<typeof readInstance>> {
     const zone = await zoneFor(client, calendar, [resource.text]);
-    const event = readInstance(resource, recurrenceId, { ownerEmail: calendar.ownerEmail, zone });
-    return typeof event === 'object' ? event : undefined;
+    return readInstance(resource, recurrenceId, { ownerEmail: calendar.ownerEmail, zone });
   }
 
   async function create(operation: Creation): Promise<Outcome> {
@@ -156,10 +154,9 @@ function createWork(client: IcloudClient, calendar: CalendarRef) {
     const resource = await found(href);
     if (isMissing(answer)) throw failureOf(answer, 'write');
     const event = await instanceOf(resource);
-    if (event?.marker?.version === marker.version && event && differingFields(event, content).length === 0) {
-      return { ok: true, event };
-    }
-    throw conflict();
+    if (typeof event === 'string' || event.marker?.version !== marker.version) throw conflict();
+    if (differingFields(event, content).length > 0) throw conflict();
+    return { ok: true, event };
   }
 
   async function remove(operation: WriteOperation & { kind: 'delete' }): Promise<Outcome> {
@@ -217,6 +214,10 @@ function createWork(client: IcloudClient, calendar: CalendarRef) {
     const name = eventNameOf(operation.id);
     const resource = await found(name.href);
     const etag = asSeen(resource, operation.etag);
+    const event = await instanceOf(resource, name.recurrenceId);
+    if (event === 'gone') throw notFound();
+    // A single event that became a series is another thing than what was edited.
+    if (event === 'unreadable') throw conflict();
     const text = changedText(resource.text, name.recurrenceId, operation.changes, client.clock.now());
     if (text === undefined) throw notFound();
     const answer = await putResource(client, calendar, name.href, text, { etag });

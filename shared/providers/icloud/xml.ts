@@ -64,7 +64,7 @@ function elementOf(element: Element, depth: number): XmlElement {
   return { namespace: element.namespaceURI ?? '', name: element.localName ?? '', text, attributes, children };
 }
 
-export function isElement(element: XmlElement, namespace: string, name: string): boolean {
+function isElement(element: XmlElement, namespace: string, name: string): boolean {
   return element.namespace === namespace && element.name === name;
 }
 

@@ -171,6 +171,16 @@ export function contract(begin: () => Promise<DavWorld>): void {
     expect(applied(third.changes, known)).toEqual({ [dav.idOf('standup.ics')]: { title: 'Once' } });
   });
 
+  it('says of a cancelled event that it is', async () => {
+    const dav = await begin();
+    await dav.put('lunch.ics', ics('lunch', hour('Lunch', '2026-11-24T12:00:00Z', 'STATUS:CANCELLED')));
+    const { changes } = await pull(dav, { window });
+    expect(changes).toMatchObject([{ kind: 'event', event: { cancelled: true } }]);
+    expect(await listed(dav)).toEqual([]);
+    expect(await dav.provider.get(dav.ref, dav.idOf('lunch.ics'))).toBeUndefined();
+    expect(await dav.provider.getMany(dav.ref, [dav.idOf('lunch.ics')])).toEqual(['gone']);
+  });
+
   it('takes away what moved out of the window', async () => {
     const dav = await begin();
     await dav.put('lunch.ics', ics('lunch', hour('Lunch', '2026-11-24T12:00:00Z')));
@@ -375,6 +385,17 @@ export function contract(begin: () => Promise<DavWorld>): void {
       [third?.id, 'Standup'],
     ]);
     expect(await dav.read('standup.ics')).toContain('X-FOREIGN:kept');
+  });
+
+  it('does not write back to a single event that became a series, or to an occurrence that is gone', async () => {
+    const dav = await begin();
+    await dav.put('standup.ics', ics('standup', hour('Standup', '2026-11-24T09:00:00Z', 'RRULE:FREQ=WEEKLY;COUNT=3')));
+    const id = dav.idOf('standup.ics');
+    const changes = { title: 'Special' };
+    expect(await outcome(dav, { kind: 'write-back', id, changes })).toBe('conflict');
+    const never = `${id}#2026-11-25T09:00:00.000Z`;
+    expect(await outcome(dav, { kind: 'write-back', id: never, changes })).toBe('not-found');
+    expect((await listed(dav)).map(({ title }) => title)).toEqual(Array(3).fill('Standup'));
   });
 
   it('changes two occurrences of one series in one call', async () => {

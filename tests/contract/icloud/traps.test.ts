@@ -68,6 +68,15 @@ describe('an Apple ID and a password', () => {
     expect(dav.asked().filter((request) => request.startsWith('PUT')).length).toBeLessThanOrEqual(5);
   });
 
+  it('given anew take effect at once where the old ones are still in memory', async () => {
+    const dav = await simulatedWorld();
+    await listed(dav);
+    dav.sim.revoke(anna);
+    const { credential } = await dav.identity.checkPassword(anna, dav.sim.issuePassword(anna));
+    dav.credentials.set('account', credential);
+    expect(await listed(dav)).toEqual([]);
+  });
+
   it('are good again when the same ones are given once more', async () => {
     const dav = await simulatedWorld();
     dav.faults.arm({ name: 'unauthorized' });

@@ -11,7 +11,7 @@ export interface Asked {
 
 export type Answer = (asked: Asked) => Response | Promise<Response> | undefined;
 
-export const root = 'https://caldav.icloud.com';
+const root = 'https://caldav.icloud.com';
 export const path = '/1/calendars/home/';
 
 export const calendar: CalendarRef = {
