@@ -8,7 +8,15 @@ const addresses = z.object({
   appUrl: z.url(),
   microsoftUrl: z.url().optional(),
   googleUrl: z.url().optional(),
-  people: z.array(z.object({ service: z.enum(['Microsoft', 'Google']), email: z.string(), name: z.string() })),
+  icloudUrl: z.url().optional(),
+  people: z.array(
+    z.object({
+      service: z.enum(['Microsoft', 'Google', 'iCloud']),
+      email: z.string(),
+      name: z.string(),
+      password: z.string().optional(),
+    }),
+  ),
 });
 
 export type RunningWorld = z.infer<typeof addresses> & {

@@ -11,14 +11,16 @@ describe('npm start', () => {
   });
   afterAll(() => world.kill());
 
-  it('serves the app and both simulated services, and names people to sign in as', async () => {
+  it('serves the app and the three simulated services, and names people to sign in as', async () => {
     expect(await (await fetch(world.appUrl)).text()).toBe('home');
-    for (const url of [world.microsoftUrl, world.googleUrl]) {
+    for (const url of [world.microsoftUrl, world.googleUrl, world.icloudUrl]) {
       const people = await fetch(`${url}/sim/people`);
       expect(people.status).toBe(200);
       expect(JSON.stringify(await people.json())).toContain('Ada Adler');
     }
-    expect(new Set(world.people.map((person) => person.service))).toEqual(new Set(['Microsoft', 'Google']));
+    expect(new Set(world.people.map((person) => person.service))).toEqual(new Set(['Microsoft', 'Google', 'iCloud']));
+    const apple = world.people.filter(({ service }) => service === 'iCloud');
+    for (const { password } of apple) expect(password).toMatch(/^([a-z]{4}-){3}[a-z]{4}$/);
   });
 
   it('ends with code 0 when it is stopped, and leaves its ports', async () => {
@@ -30,6 +32,10 @@ describe('npm start', () => {
     const other = await runLocalWorld(functions, { ...settings, HETK_GOOGLE_API_ROOT: 'http://127.0.0.1:9' });
     await other.stop();
     expect([typeof other.microsoftUrl, typeof other.googleUrl]).toEqual(['string', 'undefined']);
+    const another = await runLocalWorld(functions, { ...settings, HETK_ICLOUD_ROOT: 'http://127.0.0.1:9' });
+    await another.stop();
+    expect([typeof another.googleUrl, typeof another.icloudUrl]).toEqual(['string', 'undefined']);
+    expect(another.people.some(({ service }) => service === 'iCloud')).toBe(false);
   });
 
   it('says in one line which setting is wrong', async () => {
