@@ -81,7 +81,7 @@ export function instanceOf(
   const { series, problems } = seriesOf(text, calendarZone);
   const isBroken = problems.length > 0 || series.some((one) => one.isBroken);
   for (const one of series) {
-    const instance = isRecurring(one) === (recurrenceId !== undefined) ? pick(one, recurrenceId) : undefined;
+    const instance = isRecurring(one) === (recurrenceId !== undefined) ? instanceIn(one, recurrenceId) : undefined;
     if (instance) return instance;
   }
   if (isBroken || (recurrenceId === undefined && series.some(isRecurring))) return 'unreadable';
@@ -95,7 +95,8 @@ function seriesOf(text: string, calendarZone: string | undefined): { series: Ser
   return { series, problems: [...tree.faults, ...zones.faults].map((reason) => ({ reason })) };
 }
 
-function pick(series: Series, recurrenceId: string | undefined): Instance | undefined {
+/** One instance of a series, wherever in time it is. */
+export function instanceIn(series: Series, recurrenceId: string | undefined): Instance | undefined {
   const { master, overrides } = series;
   if (recurrenceId === undefined) return master && placed(series, { start: master.timing.start });
   const override = overrides.get(recurrenceId);
