@@ -4,6 +4,7 @@ import type { CalendarRef, WriteOperation, WriteResult } from '../provider.ts';
 import { adoption, type Creation, pathOf, spent, uidOf } from './adopt.ts';
 import { failureOf } from './answer.ts';
 import { createLimiter } from './atMost.ts';
+import { copyText, restoredText } from './body.ts';
 import { zoneFor } from './calendarZone.ts';
 import type { IcloudClient } from './client.ts';
 import { MOST_AT_ONCE } from './dav.ts';
@@ -14,8 +15,8 @@ import { deleteResource, putResource, type Written } from './put.ts';
 import { type Accepted, readBack } from './readBack.ts';
 import { readInstance } from './reading.ts';
 import { getResource, isMissing, type Resource } from './resources.ts';
+import { UnchangeableError, withEventChanged, withOccurrenceCancelled, withOccurrenceChanged } from './rewrite.ts';
 import { uidOfMarker } from './uid.ts';
-import { changedText, copyText, restoredText, withoutOccurrence } from './writing.ts';
 
 /** Operations of one call. CalDAV has no batches: each is a request, and all are read back in one. */
 export const BATCH_SIZE = 10;
@@ -96,6 +97,10 @@ function createWork(client: IcloudClient, calendar: CalendarRef) {
   async function instanceOf(resource: Resource, recurrenceId?: string): Promise<ReturnType<typeof readInstance>> {
     const zone = await zoneFor(client, calendar, [resource.text]);
     return readInstance(resource, recurrenceId, { ownerEmail: calendar.ownerEmail, zone });
+  }
+
+  async function rewritingOf({ text }: Resource): Promise<{ now: number; calendarZone: string | undefined }> {
+    return { now: client.clock.now(), calendarZone: await zoneFor(client, calendar, [text]) };
   }
 
   async function create(operation: Creation): Promise<Outcome> {
@@ -199,7 +204,8 @@ function createWork(client: IcloudClient, calendar: CalendarRef) {
       return { ok: true };
     }
     const etag = asSeen(resource, operation.etag);
-    const text = withoutOccurrence(resource.text, recurrenceId, client.clock.now());
+    const rewriting = await rewritingOf(resource);
+    const text = rewritten(() => withOccurrenceCancelled(resource.text, recurrenceId, rewriting));
     if (text === undefined) return { ok: true };
     const answer =
       text === ''
@@ -218,7 +224,13 @@ function createWork(client: IcloudClient, calendar: CalendarRef) {
     if (event === 'gone') throw notFound();
     // A single event that became a series is another thing than what was edited.
     if (event === 'unreadable') throw conflict();
-    const text = changedText(resource.text, name.recurrenceId, operation.changes, client.clock.now());
+    const { recurrenceId } = name;
+    const rewriting = await rewritingOf(resource);
+    const text = rewritten(() =>
+      recurrenceId === undefined
+        ? withEventChanged(resource.text, operation.changes, rewriting)
+        : withOccurrenceChanged(resource.text, recurrenceId, operation.changes, rewriting),
+    );
     if (text === undefined) throw notFound();
     const answer = await putResource(client, calendar, name.href, text, { etag });
     if (!answer.ok) throw rewriteFailure(answer);
@@ -261,6 +273,19 @@ function createWork(client: IcloudClient, calendar: CalendarRef) {
       }
     },
   };
+}
+
+/** @throws refused where a resource cannot be changed without losing something of it */
+function rewritten(rewrite: () => string | undefined): string | undefined {
+  try {
+    return rewrite();
+  } catch (cause) {
+    if (!(cause instanceof UnchangeableError)) throw cause;
+    throw new ProviderError('refused', `The resource stays as it is. ${cause.message}`, {
+      code: 'unchangeable',
+      cause,
+    });
+  }
 }
 
 /** The resource stood a moment ago: 404 is about the new body then. */

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { CalendarEvent, EventContent, NewMarker } from '../../../shared/calendar/event.ts';
+import type { CalendarEvent, EventContent, NewMarker, Span } from '../../../shared/calendar/event.ts';
+import { startOf } from '../../../shared/calendar/window.ts';
 import type { Change, RoundEnd, RoundStart, WriteOperation } from '../../../shared/providers/provider.ts';
 import { type DavWorld, hour, ics } from './worlds.ts';
 
@@ -227,6 +228,64 @@ export function contract(begin: () => Promise<DavWorld>): void {
       expect((await written(await begin(), create('one', { showAs }))).showAs).toBe(showAs);
     },
   );
+
+  it.each(['normal', 'personal', 'private', 'confidential'] as const)(
+    'keeps a copy that is %s',
+    async (sensitivity) => {
+      expect((await written(await begin(), create('one', { sensitivity }))).sensitivity).toBe(sensitivity);
+    },
+  );
+
+  it.each(['Europe/Vienna', 'America/New_York', 'Asia/Kolkata', 'UTC'])(
+    'keeps instants and the zone %s',
+    async (zone) => {
+      const dav = await begin();
+      const spans = ['2026-10-25T00:30:00Z', '2027-03-28T00:30:00Z', '2027-07-01T12:00:00Z'].map((start) => {
+        return { kind: 'timed', start: Date.parse(start), end: Date.parse(start) + 5_400_000, zone } as const;
+      });
+      await dav.provider.write(
+        dav.ref,
+        spans.map((span, index) => create(String(index), { span })),
+      );
+      const found = (await listed(dav)).map(({ span }) => span);
+      const instants = (some: readonly Span[]) => some.map(startOf).toSorted((a, b) => a - b);
+      expect(instants(found)).toEqual(instants(spans));
+      expect(found).toContainEqual(spans[2]);
+    },
+  );
+
+  it('keeps texts letter by letter', async () => {
+    const dav = await begin();
+    const title = `Ünïcode 🎉, "quotes"; back\\slash: \\n ${'long '.repeat(60)}end`;
+    const description = 'One<br>Two &amp; &lt;three&gt;<br><br>https: no link, 100%; \\, done';
+    const event = await written(dav, create('one', { title, description, location: 'A, B; C' }));
+    expect(event).toMatchObject({ title, description, location: 'A, B; C' });
+    expect(await dav.provider.get(dav.ref, event.id)).toMatchObject({ title, description, location: 'A, B; C' });
+  });
+
+  it('changes one occurrence of a series in a zone, which keeps its hour over the change of clocks', async () => {
+    const dav = await begin();
+    const zoned = ['DTSTART;TZID=Europe/Vienna:20261012T090000', 'DTEND;TZID=Europe/Vienna:20261012T100000'];
+    await dav.put('weekly.ics', ics('weekly', [...zoned, 'SUMMARY:Weekly', 'RRULE:FREQ=WEEKLY;COUNT=4']));
+    const events = await listed(dav);
+    expect(events.map(({ recurrenceId }) => recurrenceId)).toEqual([
+      '2026-10-12T07:00:00.000Z',
+      '2026-10-19T07:00:00.000Z',
+      '2026-10-26T08:00:00.000Z',
+      '2026-11-02T08:00:00.000Z',
+    ]);
+    const third = events[2];
+    const event = await written(dav, {
+      kind: 'write-back',
+      id: third?.id ?? '',
+      etag: third?.etag ?? '',
+      changes: { title: 'Special' },
+    });
+    expect(event).toMatchObject({ id: third?.id, title: 'Special', span: third?.span });
+    expect((await listed(dav)).map(({ title }) => title)).toEqual(['Weekly', 'Weekly', 'Special', 'Weekly']);
+    expect(await outcome(dav, { kind: 'delete', id: events[3]?.id ?? '' })).toBe('done');
+    expect((await listed(dav)).map(({ id }) => id)).toEqual(events.slice(0, 3).map(({ id }) => id));
+  });
 
   it('keeps all-day dates', async () => {
     const span = { kind: 'all-day', start: '2026-12-24', end: '2026-12-27' } as const;

@@ -134,6 +134,18 @@ describe('a PUT', () => {
   });
 });
 
+describe('an etag', () => {
+  it('that a GET does not give is asked for otherwise', async () => {
+    const { provider, asked } = scripted(
+      on('GET', () => new Response(text('one'))),
+      on('REPORT', () => multistatus(resource(`${path}one.ics`, '"7"', text('one')))),
+      on('PUT', () => new Response(null, { status: 204 })),
+    );
+    await provider.write(calendar, [{ kind: 'write-back', id: `${path}one.ics`, changes: { title: 'x' } }]);
+    expect(asked.find(({ method }) => method === 'PUT')?.headers.get('if-match')).toBe('"7"');
+  });
+});
+
 describe('many resources', () => {
   it('are asked for in smaller parts where one answer would be too long, and one that is too long by itself harms no other', async () => {
     const { provider, logged } = scripted(
