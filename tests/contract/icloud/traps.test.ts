@@ -273,6 +273,19 @@ describe('changes', () => {
     expect(await dav.provider.getMany(dav.ref, [dav.idOf('broken.ics')])).toEqual(['unreadable']);
   });
 
+  it('say nothing of the occurrences of a series of which a part cannot be read', async () => {
+    const dav = await simulatedWorld();
+    const master = hour('Standup', '2026-11-24T09:00:00Z', 'RRULE:FREQ=WEEKLY;COUNT=3');
+    await dav.put('standup.ics', ics('standup', master));
+    const first = await pull(dav, { window });
+    const broken = ['RECURRENCE-ID:20261201T090000Z', 'DTSTART:nonsense', 'SUMMARY:Secret'];
+    await dav.put('standup.ics', ics('standup', master, broken));
+    const { changes } = await pull(dav, { cursor: first.end.cursor });
+    expect(changes).toContainEqual({ kind: 'unreadable', id: dav.idOf('standup.ics') });
+    expect(changes.filter(({ kind }) => kind === 'series')).toEqual([]);
+    expect(titles(applied(changes, applied(first.changes)))).toHaveLength(3);
+  });
+
   it('show floating times in the zone of the calendar', async () => {
     const dav = await simulatedWorld();
     await dav.put('float.ics', ics('float', ['DTSTART:20261124T120000', 'DTEND:20261124T130000', 'SUMMARY:Float']));
