@@ -73,7 +73,7 @@ export function createDelta({ world, random, faults }: DeltaNeeds) {
       const instances = world.instancesOf(event, chain.window.from, chain.window.to);
       const [first] = instances;
       // What is out of the window is told as removed like what is deleted, whether it was ever in it or not.
-      if (!first) return from === undefined ? [] : [{ kind: 'removed', eventId: event.id }];
+      if (!first) return since === undefined || event.sequence <= since ? [] : [{ kind: 'removed', eventId: event.id }];
       if (event.recurrence === undefined) return [{ kind: 'single', instance: first }];
       return [{ kind: 'series', master: event, instances }];
     });

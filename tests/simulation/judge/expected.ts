@@ -90,7 +90,7 @@ export function expectedCopy(instance: SimInstance, route: KnownRoute): Expected
     ...when,
     title: squeezed(fields.title),
     location: squeezed(fields.location),
-    sensitivity: fields.sensitivity === 'personal' ? 'private' : fields.sensitivity,
+    sensitivity: sensitivityAt(source.service, fields),
     words: joins ? undefined : words.sort(),
     needed: [...(fields.description.match(markShape) ?? []), ...addresses],
   };
@@ -112,7 +112,7 @@ export function differences(wanted: Expected, copy: SimInstance, service: Servic
     ['end', endMs, wanted.endMs],
     ['all-day', fields.time.allDay, wanted.allDay],
     ['showAs', showsAs(copy, service), wanted.showAs],
-    ['sensitivity', fields.sensitivity, wanted.sensitivity],
+    ['sensitivity', sensitivityAt(service, fields), wanted.sensitivity],
     ['location', squeezed(fields.location), wanted.location],
     ['description', words.join(' '), wanted.words?.join(' ') ?? words.join(' ')],
     ['words', wanted.needed.filter((word) => !fields.description.includes(word)).join(' '), ''],
@@ -127,6 +127,14 @@ function stateAt(service: ServiceName, { showAs, extra }: SimInstance['fields'])
   if (showAs === 'tentative') return showAs;
   // Where Hetk wrote such a state back it left word of it.
   return extra.eventType === 'outOfOffice' ? 'oof' : (beyond(extra) ?? 'busy');
+}
+
+/** Google tells private from public only; what a copy is beyond that rides along, as long as it is not public. */
+function sensitivityAt(service: ServiceName, { sensitivity, extra }: SimInstance['fields']): string {
+  const said = sensitivity === 'personal' ? 'private' : sensitivity;
+  if (service !== 'google' || said === 'normal') return said;
+  const rides = /"hetkSensitivity":"(\w+)"/.exec(JSON.stringify(extra))?.[1];
+  return rides === 'personal' ? 'private' : (rides ?? said);
 }
 
 function beyond(extra: SimInstance['fields']['extra']): string | undefined {

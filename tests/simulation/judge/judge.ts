@@ -66,6 +66,12 @@ function routeFaults(run: Run, pair: KnownPair, route: KnownRoute): string[] {
     .map((instance) => expectedCopy(instance, route));
   const left = copiesOf(run, route.id, target);
   for (const copy of wanted) {
+    if (mustStayAway(run, route, copy)) {
+      const back = left.findIndex((candidate) => candidate.startMs === copy.startMs);
+      if (back >= 0) wrong.push(`dismissed: ${name}: the copy of ${instanceKey(copy.original)} came back`);
+      left.splice(back, back >= 0 ? 1 : 0);
+      continue;
+    }
     const index = left.findIndex((candidate) => differences(copy, candidate, target.service).length === 0);
     if (index >= 0) {
       left.splice(index, 1);
@@ -88,7 +94,16 @@ function at(instant: number): string {
   return new Date(instant).toISOString();
 }
 
-/** "Not this one": a copy that its user deleted stays away until the original's time changes. Whether it may come back otherwise is not judged. */
+/** Where nothing failed, nothing but a new time brings a copy back that its user deleted. */
+function mustStayAway(run: Run, route: KnownRoute, { original }: Expected): boolean {
+  if (run.plan.steps.some(({ kind }) => kind === 'fault') || run.ledger.optionsChanged) return false;
+  const key = instanceKey(original);
+  const last = run.ledger.dismissals.findLast((each) => each.routeId === route.id && each.original === key);
+  // What of an original decides whether it is copied at all may have changed and changed back.
+  return last?.time === said(original, 'time') && Math.max(original.modifiedAt, original.event.modifiedAt) < last.at;
+}
+
+/** "Not this one": a copy that its user deleted stays away until the original's time changes, and may come back for other reasons where things fail. */
 function isDismissed(run: Run, route: KnownRoute, { original }: Expected): boolean {
   const key = instanceKey(original);
   return run.ledger.dismissals.some(
@@ -113,8 +128,10 @@ function lostEdits(run: Run): string[] {
       wrong.push(`lost edit: ${field} of ${key} is ${said(original, field)}, not ${[...values].join(' or ')}`);
     }
   }
-  for (const [key, { clean }] of edits.allDeletions()) {
-    if (clean && originalNamed(run, key)) wrong.push(`deletion: ${key} was deleted and is there`);
+  for (const [key, { clean, edited }] of edits.allDeletions()) {
+    const there = originalNamed(run, key) !== undefined;
+    if (clean && there) wrong.push(`deletion: ${key} was deleted and is there`);
+    if (edited && !there) wrong.push(`lost edit: ${key} was deleted while its copy was edited, and was not made anew`);
   }
   return wrong;
 }

@@ -149,9 +149,15 @@ const actions: Readonly<Record<ActionName, Act>> = {
     if (!found) return;
     const { side, event } = found;
     const route = routeOf(run, event);
+    // Of one-way pairs only the verification puts copies back.
+    if (run.plan.prompt && !route?.twoWay) return;
     // What is written into the copy of a two-way pair is from then on a text of its original; any other is to go nowhere.
     const home = route?.twoWay && !route.options.markPrivate ? route.source.sim.id : undefined;
-    const mark = () => run.marks.make(home);
+    const mark = () => {
+      const made = run.marks.make(home);
+      if (route?.twoWay) run.ledger.scribbles.push({ mark: made, routeId: route.id, home: route.source.sim.id });
+      return made;
+    };
     const google = side.service === 'google';
     const changes: Record<string, () => Partial<SimFields>> = {
       title: () => ({ title: `Scribble ${mark()}` }),
@@ -196,6 +202,11 @@ const actions: Readonly<Record<ActionName, Act>> = {
   },
 
   options: onPair(async (run, chance, pair) => {
+    run.ledger.optionsChanged = true;
+    // What somebody wrote into a private copy shortly before the route was opened is an edit like any other by then.
+    for (const { mark, routeId, home } of run.ledger.scribbles) {
+      if (pair.routes.some(({ id }) => id === routeId)) run.marks.alsoIn(home, mark);
+    }
     // What of an unnoticed edit still flows back depends on when the options change.
     run.ledger.edits.forget(() => true);
     await people.changeOptions(run, pair, planOptions(chance), chance.happens(0.5) ? planOptions(chance) : undefined);
@@ -344,7 +355,8 @@ function routeOf(run: Run, event: SimEvent): (people.KnownRoute & { readonly two
   const routeId = markOf(event)?.routeId;
   for (const pair of run.ledger.pairs) {
     const route = pair.routes.find(({ id }) => id === routeId);
-    if (route) return { ...route, twoWay: pair.direction === 'two-way' };
+    // What is being removed follows nothing any more.
+    if (route) return { ...route, twoWay: pair.direction === 'two-way' && !pair.removing };
   }
   return undefined;
 }
@@ -384,7 +396,10 @@ function removeOriginal(run: Run, side: Side, event: SimEvent, originalStart?: s
   } else if (before) {
     const key = instanceKey(before);
     const clean = twinsOf(run, key).every((twin) => isSame(before, twin) && !isYoung(run, twin));
-    edits.deleted(key, run.scheduler.now, clean && before.fields.attendees.length === 0);
+    const twins = twinsOf(run, key);
+    const plain = before.fields.attendees.length === 0;
+    const edited = plain && twins.some((twin) => isEditedByPerson(run, before, twin));
+    edits.deleted(key, { at: run.scheduler.now, clean: clean && plain, edited });
   }
   worldOf(run, side).remove(side.sim.id, event.id, originalStart);
 }
@@ -402,6 +417,8 @@ function changeCopy(
   const after = instanceOf(run, side, event);
   if (!route?.twoWay || !key || !before || !after) return;
   const original = originalNamed(run, key);
+  // Its deletion may not have come here yet; then the edit counts more.
+  if (!original) run.ledger.edits.doubted(key);
   if (!original || original.fields.attendees.length > 0) return;
   const others = [original, ...twinsOf(run, key).filter((twin) => twin.event !== event)];
   const hidden = route.options.markPrivate;
@@ -416,7 +433,11 @@ function twinsOf(run: Run, key: string): SimInstance[] {
     worldOf(run, side)
       .events(side.sim.id)
       .filter(
-        (event) => !event.deleted && run.ledger.isCopy(side.service, event) && run.ledger.originalOf(event) === key,
+        (event) =>
+          !event.deleted &&
+          run.ledger.isCopy(side.service, event) &&
+          !run.ledger.theirs.has(eventKey(side.service, side.sim.id, event.id)) &&
+          run.ledger.originalOf(event) === key,
       )
       .flatMap((event) => (routeOf(run, event)?.twoWay ? (instanceOf(run, side, event) ?? []) : [])),
   );
@@ -436,6 +457,16 @@ function isSame(original: SimInstance, copy: SimInstance): boolean {
   );
 }
 
+/** A person changed the copy since Hetk wrote it, in something that flows back; so the edit counts more than a deletion of the original. */
+function isEditedByPerson(run: Run, original: SimInstance, copy: SimInstance): boolean {
+  const side = run.sides.find(({ sim }) => sim.id === copy.event.calendarId);
+  const written = side && run.ledger.written(side.service, copy.event);
+  const route = routeOf(run, copy.event);
+  if (!written || !route || route.state !== 'active' || copy.event.modifiedAt <= written.at) return false;
+  const flowing = route.options.markPrivate ? (['time'] as const) : (['title', 'location', 'time'] as const);
+  return flowing.some((field) => said(copy, field) !== said(original, field));
+}
+
 /** Written so lately that Hetk may not have noted it yet: what a killed worker had in hand comes back after ten minutes. */
 function isYoung(run: Run, { event }: SimInstance): boolean {
   const side = run.sides.find(({ sim }) => sim.id === event.calendarId);
@@ -453,7 +484,8 @@ function noteDeletion(run: Run, side: Side, event: SimEvent, route: people.Known
   const others = twinsOf(run, key);
   const quiet = original.modifiedAt < written.at && original.event.modifiedAt < written.at;
   const clean = quiet && !isYoung(run, copy) && others.every((twin) => isSame(original, twin));
-  run.ledger.edits.deleted(key, run.scheduler.now, clean && route.state === 'active');
+  const safe = clean && route.state === 'active';
+  run.ledger.edits.deleted(key, { at: run.scheduler.now, clean: safe, edited: false });
 }
 
 /** The copy is not wanted. Where nobody knows of which original it is, whatever lies at its time may stay away. */
@@ -464,7 +496,7 @@ function noteDismissal(run: Run, side: Side, event: SimEvent): void {
   const written = run.ledger.written(side.service, event)?.time;
   if (!routeId || !written) return;
   const time = instance ? said(instance, 'time') : timeSaid(written);
-  run.ledger.dismissals.push({ routeId, original, time });
+  run.ledger.dismissals.push({ routeId, original, time, at: run.scheduler.now });
 }
 
 function forgetEditsOf(run: Run, event: SimEvent): void {

@@ -30,6 +30,8 @@ interface Deletion {
   readonly at: number;
   /** The twins said the same: nothing can stand against the deletion. */
   readonly clean: boolean;
+  /** The copy had an edit that its original had not taken over: that counts more than the deletion. */
+  readonly edited: boolean;
 }
 
 export class Edits {
@@ -55,7 +57,12 @@ export class Edits {
     this.deletions.delete(key);
     for (const field of fields) {
       const value = said(after, field);
-      if (!seen.includes(field) || value === said(before, field) || value === '') continue;
+      if (!seen.includes(field) || value === said(before, field)) continue;
+      // An empty text cannot be told from any other.
+      if (value === '') {
+        this.states.delete(`${key}\n${field}`);
+        continue;
+      }
       const behind = others.some((other) => said(other, field) !== said(before, field));
       const id = `${key}\n${field}`;
       const state = this.states.get(id);
@@ -68,8 +75,15 @@ export class Edits {
     }
   }
 
-  deleted(original: string, at: number, clean: boolean): void {
-    this.deletions.set(this.newest(original), { at, clean });
+  deleted(original: string, deletion: Deletion): void {
+    this.deletions.set(this.newest(original), deletion);
+  }
+
+  /** Something happened to a twin after the deletion. */
+  doubted(original: string): void {
+    const key = this.newest(original);
+    const deletion = this.deletions.get(key);
+    if (deletion) this.deletions.set(key, { ...deletion, clean: false });
   }
 
   /** From here on nobody can say what must be there: another rule than "the later edit counts" applies. */

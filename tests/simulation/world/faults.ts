@@ -105,6 +105,20 @@ const google = [
 
 const network = ['answer-cut', 'reset-before', 'reset-after'];
 
+/** Faults by which a service says in good form what is not so: nothing but a second look finds them. */
+const silent: ReadonlySet<string> = new Set([
+  'empty-value',
+  'empty-list',
+  'truncated-page',
+  'no-calendars',
+  'if-match-ignored',
+  'master-missing',
+]);
+
+export function isSilent({ fault }: FaultStep): boolean {
+  return silent.has(fault.name);
+}
+
 const MINUTE = 60_000;
 
 export function planFaults(chance: Chance): FaultStep[] {

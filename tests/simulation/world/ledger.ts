@@ -1,4 +1,4 @@
-import type { SimEvent, SimTime } from '../../../local/core/core.ts';
+import type { SimEvent, SimInstance, SimTime } from '../../../local/core/core.ts';
 import { instantOf } from '../../../local/core/expansion.ts';
 import { googleId } from '../../../local/google/calendarIds.ts';
 import { graphCalendarId } from '../../../local/microsoft/ids.ts';
@@ -10,7 +10,8 @@ import type { KnownPair } from './people.ts';
 import type { Run } from './run.ts';
 import type { Side } from './side.ts';
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** A copy that its user deleted: of which original, and when that was then. */
 export interface Dismissal {
@@ -18,6 +19,7 @@ export interface Dismissal {
   /** Undefined where that is not known. */
   readonly original: string | undefined;
   readonly time: string;
+  readonly at: number;
 }
 
 interface Written {
@@ -61,6 +63,10 @@ export class Ledger {
   private readonly now: () => number;
   /** What people wrote into two-way pairs. */
   readonly edits = new Edits();
+  /** What was written into copies of two-way pairs, of which route, and in which calendar the originals are. */
+  readonly scribbles: { readonly mark: string; readonly routeId: string; readonly home: string }[] = [];
+  /** Somebody changed options: what was not copied may be since, and the other way round. */
+  optionsChanged = false;
   /** The pairs as they were when the last thing was done. */
   pairs: readonly KnownPair[] = [];
   /** When each copy was last written by Hetk, and for what time. */
@@ -117,6 +123,7 @@ export class Ledger {
     if (this.isCopy(service, event)) {
       this.asWritten.set(key, { time: event.time, at: this.now() });
       if (mark && kind !== 'deleted') this.learnOrigin(run, event, mark);
+      if (mark && kind === 'deleted') this.copyDeleted(run, event, mark);
       return;
     }
     if (kind === 'created') return;
@@ -161,6 +168,23 @@ export class Ledger {
     );
     const [only] = originals;
     if (only && originals.length === 1) this.origins.set(id, instanceKey(only));
+  }
+
+  /** A copy may go because its original does, or its route; not because somebody did not see the original. */
+  private copyDeleted(run: Run, event: SimEvent, { routeId }: Mark): void {
+    const key = this.originalOf(event);
+    const pair = this.pairs.find(({ routes }) => routes.some(({ id }) => id === routeId));
+    const route = pair?.routes.find(({ id }) => id === routeId);
+    if (!key || !pair || !route || this.optionsChanged) return;
+    if (pair.removing || this.removals.some((removal) => removal.pair.id === pair.id)) return;
+    const original = originalIn(run, route.source, key);
+    if (!original || original.fields.attendees.length > 0 || original.fields.cancelled) return;
+    if (route.options.skipFree && original.fields.showAs === 'free') return;
+    const { startMs } = original;
+    if (startMs < this.now() - 80 * DAY || startMs > this.now() + 340 * DAY) return;
+    // What changed a moment ago may be on its way, and another copy of the same original may be in its place.
+    if (original.modifiedAt > this.now() - HOUR) return;
+    this.wrong(`absence: the copy ${event.id} of ${key} was deleted, although its original is there`);
   }
 
   /** An original was made anew: it goes on for the one that was deleted, which somebody must have edited the copy of. */
@@ -264,6 +288,13 @@ export class Ledger {
 
 export function eventKey(service: ServiceName, calendarId: string, eventId: string): string {
   return `${service} ${calendarId} ${eventId}`;
+}
+
+function originalIn(run: Run, side: Side, key: string): SimInstance | undefined {
+  const now = run.scheduler.now;
+  return run.services.worlds[side.service]
+    .instances(side.sim.id, now - 100 * DAY, now + 400 * DAY)
+    .find((instance) => instanceKey(instance) === key);
 }
 
 function keptKey(service: ServiceName, event: SimEvent, originalStart?: string): string {

@@ -2,7 +2,7 @@ import type { RouteOptions } from '../../../shared/stores/stores.ts';
 import { Chance } from '../harness/chance.ts';
 import { type ServiceName, serviceNames } from '../harness/services.ts';
 import { type ActionName, actionWeights } from './actions.ts';
-import { type FaultStep, planFaults } from './faults.ts';
+import { type FaultStep, isSilent, planFaults } from './faults.ts';
 
 /**
  * What a run is to be, made from its seed before it begins: who is there, what is paired, what happens when. Every part can be left out without
@@ -21,6 +21,11 @@ export interface Plan {
   /** How long the storm lasts, ms. */
   readonly stormMs: number;
   readonly twoWayShare: number;
+  /**
+   * No daily verification comes to the rescue: what notifications and polls bring must be enough. Such runs leave out what only a verification
+   * can see.
+   */
+  readonly prompt: boolean;
 }
 
 interface UserPlan {
@@ -87,6 +92,7 @@ export function planRun(seed: string, options: PlanOptions): Plan {
     const count = busy ? chance.between(1, 4) : chance.below(2);
     for (let index = 0; index < count; index += 1) events.push({ place, seed: `${seed} event ${place} ${index}` });
   }
+  const prompt = chance.happens(0.35);
   const stormMs = chance.pick([20 * MINUTE, HOUR, 3 * HOUR, 3 * HOUR, DAY, 2 * DAY]);
   return {
     seed,
@@ -95,7 +101,8 @@ export function planRun(seed: string, options: PlanOptions): Plan {
     users,
     pairs,
     events,
-    steps: planSteps(chance, seed, stormMs, options),
+    steps: planSteps(chance, seed, stormMs, options).filter((step) => !prompt || isForPromptRuns(step)),
+    prompt,
     stormMs,
     twoWayShare: options.twoWayShare,
   };
@@ -162,10 +169,17 @@ function planSteps(chance: Chance, seed: string, stormMs: number, options: PlanO
     const what = chance.weighted(actionWeights);
     steps.push({ kind: 'act', afterMs, what, seed: `${seed} step ${index}` });
   }
-  if (options.faults) {
+  if (options.faults && chance.happens(0.9)) {
     for (const fault of planFaults(chance)) steps.push({ kind: 'fault', afterMs: chance.below(stormMs), ...fault });
   }
   return steps.sort((a, b) => a.afterMs - b.afterMs);
+}
+
+/** Deeds that ask for a verification, or that only one finds. */
+const notPrompt: readonly string[] = ['same-meeting', 'options', 'pause', 'resume', 'add-pair', 'revoke', 'reconnect'];
+
+function isForPromptRuns(step: Step): boolean {
+  return step.kind === 'act' ? !notPrompt.includes(step.what) : !isSilent(step);
 }
 
 export function same(one: Place, other: Place): boolean {

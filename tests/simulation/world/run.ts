@@ -245,7 +245,8 @@ async function createPairs(run: Run, setup: HetkHost): Promise<void> {
 
 /** The timers go off on some process, each as a piece of work of its own. */
 export function tickTimers(run: Run): void {
-  for (const timer of [pollDue, renewDue, slideDue, verifyDue, sweepAbandoned]) {
+  const daily = run.plan.prompt ? [] : [slideDue, verifyDue];
+  for (const timer of [pollDue, renewDue, ...daily, sweepAbandoned]) {
     void timer(run.anyHost().needs).catch((error: unknown) => run.ledger.wrong(`a timer failed: ${String(error)}`));
   }
 }
