@@ -17,6 +17,8 @@ export interface Task {
   readonly decision: Decision;
   /** The copy as it was just read; where it was not, the link's etag counts. */
   readonly copy?: CalendarEvent | undefined;
+  /** The target holds the same meeting as an original of its own. */
+  readonly sameMeeting?: boolean;
   /** Two-way: what the original is to take over from its copy. */
   readonly changes?: Partial<EventContent>;
 }

@@ -131,7 +131,7 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       twoWay,
       givesBack: original ? Object.keys(changes).length > 0 : twoWay && meansItsOriginal(link, look),
     });
-    return { originalId, original, link, content, decision, copy: look.copy, changes };
+    return { originalId, original, link, content, decision, copy: look.copy, sameMeeting, changes };
   }
 
   /** What the original is to take over from its copy. */
@@ -169,13 +169,14 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
   /** The copy is gone, or changed under our hands: the same rule, knowing that. */
   function decideByCopy({ task, copy }: Surprise): Task {
     const look = task.link ? lookAt(keyring, task.link, copy) : unseen;
-    return { ...taskFor(task.original, task.originalId, task.link, look), ...(copy && { copy }) };
+    const again = taskFor(task.original, task.originalId, task.link, look, task.sameMeeting);
+    return { ...again, ...(copy && { copy }) };
   }
 
   /** So did the original. */
   function decideByOriginal({ task, original }: { task: Task; original: CalendarEvent | undefined }): Task {
     const look = task.link ? lookAt(keyring, task.link, task.copy) : unseen;
-    return taskFor(original, task.originalId, task.link, look);
+    return taskFor(original, task.originalId, task.link, look, task.sameMeeting);
   }
 
   /** Deletions of either twin wait until the round has come to its end and the brake has seen them all. */

@@ -20,13 +20,14 @@ export async function routeFailed(
 ): Promise<void> {
   const { clock, log, queues, random, stores } = needs;
   log('route-failed', { route: route.id, kind: error.kind, code: error.code, status: error.status });
-  await stores.pairs.setState(route.id, behind(route), problemOf(error));
+  const target = await stores.calendars.find(route.targetCalendarId);
+  const gone = error.kind === 'calendar-gone' && (!target || (await isGone(needs, target)));
+  await stores.pairs.setState(route.id, behind(route), problemOf(error, gone));
   if (error.kind === 'revoked') {
-    const target = await stores.calendars.find(route.targetCalendarId);
     if (target) await accountRevoked(needs, target.accountId, error);
     return;
   }
-  if (error.kind === 'calendar-gone') return;
+  if (gone) return;
   const delay = backoffMs(attempt, error.retryAfterMs, random);
   const next = Math.min(attempt + 1, 100);
   await queues.bulk(
@@ -55,6 +56,16 @@ export async function accountRevoked(needs: SyncNeeds, accountId: string, error:
 }
 
 /**
+ * A service that does not know a calendar for a moment is not believed: it must be missing in the account's list, or no longer be writable
+ * there.
+ */
+async function isGone(needs: SyncNeeds, calendar: Calendar): Promise<boolean> {
+  if (!(await relistCalendars(needs, calendar.accountId))) return false;
+  const now = await needs.stores.calendars.find(calendar.id);
+  return !now || now.goneAt !== undefined || !now.writable;
+}
+
+/**
  * The service does not know the source calendar. Its account's calendars are listed anew before anyone believes that: only when it is
  * missing there do its routes stop where they are; their copies stay.
  * @returns true when the calendar is gone
@@ -76,14 +87,21 @@ export async function sourceGone(needs: SyncNeeds, calendar: Calendar): Promise<
 export async function targetDisconnected(needs: SyncNeeds, route: Route, gone: boolean): Promise<void> {
   if (route.problem) return;
   const error = new ProviderError(gone ? 'calendar-gone' : 'revoked', 'The target is not connected.');
-  await needs.stores.pairs.setState(route.id, behind(route), problemOf(error));
+  await needs.stores.pairs.setState(route.id, behind(route), problemOf(error, gone));
 }
 
 function behind(route: Route): Route['state'] {
   return route.state === 'starting' ? 'starting' : 'stale';
 }
 
-function problemOf(error: ProviderError): Problem {
+const unavailable: Problem = {
+  code: 'target-unavailable',
+  message: 'The target calendar could not be reached. Hetk tries again by itself.',
+  action: 'none',
+};
+
+/** @param gone the target is missing in its account's list */
+function problemOf(error: ProviderError, gone: boolean): Problem {
   if (error.code === INCOMPLETE_LISTING) {
     const message =
       'The source calendar answered with an incomplete list. Nothing was deleted; Hetk looks again by itself.';
@@ -97,6 +115,7 @@ function problemOf(error: ProviderError): Problem {
         action: 'reconnect',
       };
     case 'calendar-gone':
+      if (!gone) return unavailable;
       return {
         code: 'target-gone',
         message: 'The target calendar no longer exists or can no longer be written.',
@@ -115,10 +134,6 @@ function problemOf(error: ProviderError): Problem {
         action: 'none',
       };
     default:
-      return {
-        code: 'target-unavailable',
-        message: 'The target calendar could not be reached. Hetk tries again by itself.',
-        action: 'none',
-      };
+      return unavailable;
   }
 }
