@@ -148,7 +148,8 @@ export function linesNamed(component: Component, property: string): ContentLine[
 export function read(line: ContentLine): Property {
   // Doubled semicolons and blanks around names are common and harmless.
   let text = line.text.replace(/^([A-Za-z0-9-]+);+(?=[^:])/, '$1;').replace(/^([A-Za-z0-9-]+);:/, '$1:');
-  if (line.property === 'RRULE' || line.property === 'EXRULE') text = text.replace(/\s+/g, '').replace(/;+$/, '');
+  if (line.property === 'RRULE' || line.property === 'EXRULE')
+    text = text.replace(/\s+/g, '').replace(/;+$/, '').toUpperCase();
   // A time that is said to be a date is a time.
   if (/:\d{8}T\d{6}Z?$/i.test(text)) text = text.replace(/;VALUE=DATE(?=[;:])/i, '');
   let parsed: unknown;

@@ -79,9 +79,9 @@ export function momentsOf(line: ContentLine, zones: ZoneBook, like?: Moment): Mo
   return property.values.filter(isSaid).map((value) => momentFrom(value, property, zones, like, line.property));
 }
 
-/** Some programs write EXDATE and RDATE without a value; ical.js reads that as a time without digits. */
+/** Some programs write EXDATE and RDATE without a value; ical.js reads that as punctuation. */
 export function isSaid(value: unknown): boolean {
-  return /\d/.test(String(value));
+  return !/^[-T:]*$/.test(String(value));
 }
 
 /** The moment of a property that has one. @throws as `momentsOf` */
