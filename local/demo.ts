@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { SingleBar } from 'cli-progress';
 import { percentile, rounded } from './demo/figures.ts';
+import { runWithIcloud } from './demo/icloud.ts';
 import { burst, lastRequests, listings, quiet, webhookP99, writes } from './demo/load.ts';
 import { type DemoPerson, demoPerson } from './demo/person.ts';
 import {
@@ -14,34 +14,44 @@ import {
   work,
 } from './demo/scenario.ts';
 import { seeds } from './demo/seed.ts';
-import { type ShownCalendar, type Simulator, simulatorAt } from './demo/simulator.ts';
+import { type Simulator, simulatorAt } from './demo/simulator.ts';
+import { begun, type Figures, lookEverywhere, mailed, say, tell, weekOf } from './demo/stage.ts';
 import { twoWaySteps, twoWayVerdict } from './demo/twoWay.ts';
-import { anyPorts, startLocalWorld } from './world.ts';
+import { anyPorts, type LocalWorld, startLocalWorld } from './world.ts';
 
-/** `npm run demo`: the main job by itself, one-way in both directions and two-way, checked event by event. Exit 0 only if all of it is right. */
+/**
+ * `npm run demo`: the main job by itself, one-way in both directions and two-way, checked event by event; then the same with iCloud, in little.
+ * Exit 0 only if all of it is right.
+ */
 
 const TURNS = 3;
 const PAGE = { microsoft: 100, google: 1000 };
 const BATCH = { microsoft: 20, google: 50 };
 
 const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
-const say = (line: string) => console.log(line);
-
-interface Figures extends Record<string, number | string> {}
 
 async function main(): Promise<boolean> {
-  say('Starting the one-machine world: Functions host, SQLite, Azurite, simulated Microsoft and Google …');
-  const world = await startLocalWorld({ ports: anyPorts, isolated: true, quiet: true });
+  say('Starting the one-machine world: Functions host, SQLite, Azurite, simulated Microsoft, Google and iCloud …');
+  const settings = { HETK_ICLOUD_POLL_SECONDS: '30' };
+  const world = await startLocalWorld({ ports: anyPorts, isolated: true, quiet: true, settings });
   try {
-    if (!world.microsoftUrl || !world.googleUrl)
+    if (!world.microsoftUrl || !world.googleUrl || !world.icloudUrl)
       throw new Error('The demo runs on the simulated services only; unset the settings that point elsewhere.');
     const microsoft = simulatorAt('microsoft', world.microsoftUrl);
     const google = simulatorAt('google', world.googleUrl);
-    const who = { microsoft: emailOf(world.people, 'Microsoft'), google: emailOf(world.people, 'Google') };
+    const icloud = simulatorAt('icloud', world.icloudUrl);
+    const [atMicrosoft, atGoogle, atIcloud] = [
+      personOf(world, 'Microsoft'),
+      personOf(world, 'Google'),
+      personOf(world, 'iCloud'),
+    ];
+    const who = { microsoft: atMicrosoft.email, google: atGoogle.email, icloud: atIcloud.email };
     const person = demoPerson(world.appUrl);
     await person.connect('microsoft', who.microsoft);
     await person.connect('google', who.google);
     say(`Connected ${who.microsoft} (Microsoft) and ${who.google} (Google) through their sign-in redirects.`);
+    await person.connectIcloud(who.icloud, atIcloud.password ?? '');
+    say(`Connected ${who.icloud} (iCloud) with an app-specific password.`);
 
     const figures: Figures = {
       machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
@@ -50,6 +60,7 @@ async function main(): Promise<boolean> {
       await runDirection(person, microsoft, google, who, figures),
       await runDirection(person, google, microsoft, who, figures),
       await runTwoWay(person, microsoft, google, who, figures),
+      await runWithIcloud({ person, microsoft, google, icloud, who }, figures),
     ].every(Boolean);
     report(figures, right);
     return right;
@@ -58,10 +69,13 @@ async function main(): Promise<boolean> {
   }
 }
 
+/** A simulated service that tells of changes. */
+type PushSimulator = Simulator & { readonly name: 'microsoft' | 'google' };
+
 async function runDirection(
   person: DemoPerson,
-  source: Simulator,
-  target: Simulator,
+  source: PushSimulator,
+  target: PushSimulator,
   who: { microsoft: string; google: string },
   figures: Figures,
 ): Promise<boolean> {
@@ -76,7 +90,8 @@ async function runDirection(
     source.name === 'microsoft'
       ? await target.primary(who[target.name])
       : await target.addCalendar(who[target.name], 'Copies');
-  const { direction, bar } = await begun(person, source, target, sourceCalendar, targetCalendar);
+  await lookEverywhere(person);
+  const { direction, bar } = begun(person, source, target, sourceCalendar, targetCalendar);
   const first = await firstSync(direction, await seeds(Date.now())).finally(() => bar.stop());
   say(`  ${first.events} events in ${rounded(first.ms / 1000)} s`);
   await quiet(direction);
@@ -96,11 +111,7 @@ async function runDirection(
   await quiet(direction);
 
   const { expected, faults, mails } = await verdict(direction);
-  const problems = [
-    ...faults,
-    ...(mails > 0 ? [`${mails} mails would have been sent`] : []),
-    ...figureFaults({ first, source, target, idle, many }),
-  ];
+  const problems = [...faults, ...mailed(mails), ...figureFaults({ first, source, target, idle, many })];
   tell(expected, problems);
 
   const times = results.map(({ ms }) => ms);
@@ -128,8 +139,8 @@ async function runDirection(
 /** One pair for both directions, in calendars of its own: what is done to a copy must arrive at its original. */
 async function runTwoWay(
   person: DemoPerson,
-  source: Simulator,
-  target: Simulator,
+  source: PushSimulator,
+  target: PushSimulator,
   who: { microsoft: string; google: string },
   figures: Figures,
 ): Promise<boolean> {
@@ -138,7 +149,8 @@ async function runTwoWay(
   const targetCalendar = await target.addCalendar(who[target.name], 'Both ways');
   const [forSource, forTarget] = (await seeds(Date.now())).slice(-2);
   if (forTarget) await target.seed(targetCalendar.id, forTarget.ics);
-  const { direction, bar } = await begun(person, source, target, sourceCalendar, targetCalendar);
+  await lookEverywhere(person);
+  const { direction, bar } = begun(person, source, target, sourceCalendar, targetCalendar);
   const first = await firstSync(direction, forSource ? [forSource] : [], 'two-way').finally(() => bar.stop());
   say(`  ${first.events} events in ${rounded(first.ms / 1000)} s`);
   await quiet(direction);
@@ -157,7 +169,7 @@ async function runTwoWay(
   const { expected, faults, mails } = await twoWayVerdict(direction);
   const problems = [
     ...faults,
-    ...(mails > 0 ? [`${mails} mails would have been sent`] : []),
+    ...mailed(mails),
     ...(idle > 0 ? [`notifications without change led to ${idle} writes`] : []),
   ];
   tell(expected, problems);
@@ -173,41 +185,6 @@ async function runTwoWay(
     twoWay_wrong_count: problems.length,
   });
   return problems.length === 0;
-}
-
-/** A pair's two calendars, known to the installation, with a bar for its first sync. */
-async function begun(
-  person: DemoPerson,
-  source: Simulator,
-  target: Simulator,
-  sourceCalendar: ShownCalendar,
-  targetCalendar: ShownCalendar,
-): Promise<{ direction: Direction; bar: SingleBar }> {
-  await lookAgain(person);
-  const bar = new SingleBar({
-    format: '  first sync [{bar}] {value}/{total}',
-    barsize: 40,
-    noTTYOutput: true,
-    notTTYSchedule: 1_000,
-  });
-  bar.start(1, 0);
-  const progress = (done: number, total: number) => {
-    bar.setTotal(Math.max(total, 1));
-    bar.update(done);
-  };
-  return { direction: { person, source, target, sourceCalendar, targetCalendar, say, progress }, bar };
-}
-
-/** The Monday of a week of changes; each turn has one of its own. */
-function weekOf(turn: number): number {
-  return Date.parse('2027-01-04') + turn * 7 * 86_400_000;
-}
-
-function tell(expected: number, problems: readonly string[]): void {
-  say(
-    `  checked ${expected} copies against the rules: ${problems.length === 0 ? 'all right' : `${problems.length} wrong`}`,
-  );
-  for (const problem of problems.slice(0, 20)) say(`    ${problem}`);
 }
 
 async function cost(direction: Direction, act: () => Promise<void>): Promise<{ listings: number; writes: number }> {
@@ -227,8 +204,8 @@ function figureFaults({
   many,
 }: {
   first: FirstSync;
-  source: Simulator;
-  target: Simulator;
+  source: PushSimulator;
+  target: PushSimulator;
   idle: { listings: number; writes: number };
   many: { listings: number; writes: number };
 }): string[] {
@@ -256,16 +233,10 @@ function readsOf({ sourceRequests }: FirstSync): number {
   return (sourceRequests.delta ?? 0) + (sourceRequests.list ?? 0);
 }
 
-/** The page lists calendars when an account is connected; new ones are looked for on request. */
-async function lookAgain(person: DemoPerson): Promise<void> {
-  const { accounts } = await person.get<{ accounts: { id: string }[] }>('/api/me');
-  for (const { id } of accounts) await person.send('POST', `/api/accounts/${id}/refresh`);
-}
-
-function emailOf(people: readonly { service: string; email: string }[], service: string): string {
+function personOf({ people }: LocalWorld, service: string): LocalWorld['people'][number] {
   const found = people.find((person) => person.service === service);
   if (!found) throw new Error(`The simulated ${service} has no people.`);
-  return found.email;
+  return found;
 }
 
 function report(figures: Figures, right: boolean): void {

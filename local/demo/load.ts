@@ -16,7 +16,7 @@ export async function listings(source: Simulator): Promise<number> {
 /** How many requests have asked the target to write something. */
 export async function writes(target: Simulator): Promise<number> {
   const { counts } = await target.requests();
-  const kinds = ['create', 'insert', 'update', 'patch', 'delete', 'batch'];
+  const kinds = ['create', 'insert', 'update', 'patch', 'put', 'delete', 'batch'];
   return kinds.reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);
 }
 

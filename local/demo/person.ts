@@ -4,6 +4,8 @@
 export interface DemoPerson {
   /** Signs in to a provider through its real redirects, as the person with this address. */
   connect(provider: 'microsoft' | 'google', email: string): Promise<void>;
+  /** Gives the page an Apple ID and an app-specific password. */
+  connectIcloud(appleId: string, password: string): Promise<void>;
   get<T>(path: string): Promise<T>;
   send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>;
 }
@@ -60,6 +62,7 @@ export function demoPerson(appUrl: string): DemoPerson {
       }
       throw new Error(`Signing in to ${provider} went in circles.`);
     },
+    connectIcloud: (appleId, password) => api('POST', '/connect/icloud', { appleId, password }),
     get: (path) => api('GET', path),
     send: (method, path, body) => api(method, path, body),
   };

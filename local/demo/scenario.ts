@@ -79,6 +79,10 @@ export interface Step {
   readonly name: string;
   readonly act: () => Promise<void>;
   readonly arrived: () => Promise<boolean>;
+  /** How long it may take, ms; a minute unless it says otherwise. */
+  readonly patienceMs?: number;
+  /** It takes away a copy that was written a moment ago. */
+  readonly takesFreshCopy?: true;
 }
 
 export interface StepResult {
@@ -95,7 +99,7 @@ export async function work(steps: readonly Step[], say: Direction['say']): Promi
     await new Promise((resume) => setTimeout(resume, 100 + 500 * Math.random()));
     await step.act();
     const began = performance.now();
-    await until(step.name, async () => ((await step.arrived()) ? true : undefined), 4);
+    await until(step.name, async () => ((await step.arrived()) ? true : undefined), 4, step.patienceMs);
     const ms = performance.now() - began;
     results.push({ name: step.name, ms });
     say(`  ${step.name.padEnd(46)} ${ms.toFixed(0).padStart(5)} ms`);
@@ -233,13 +237,18 @@ export async function verdict(direction: Direction): Promise<{ expected: number;
   return { ...judge(there, here, sourceCalendar.owner, now), mails };
 }
 
-/** Asks every `everyMs` until there is an answer. @throws when there is none for a minute */
-async function until<T>(what: string, ask: () => Promise<T | undefined>, everyMs = 50): Promise<T> {
-  const end = performance.now() + PATIENCE_MS;
+/** Asks every `everyMs` until there is an answer. @throws when there is none for too long */
+async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  everyMs = 50,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  const end = performance.now() + patienceMs;
   while (performance.now() < end) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     await new Promise((resume) => setTimeout(resume, everyMs));
   }
-  throw new Error(`After a minute, ${what} has not happened.`);
+  throw new Error(`After ${patienceMs / 1000} seconds, this has not happened: ${what}.`);
 }

@@ -5,6 +5,7 @@ import type { Edit } from '../core/personEdits.ts';
 /** One instance as the simulator's control address tells it: fields flat, times RFC 3339 UTC, dates for all-day. */
 export interface ShownInstance extends Omit<SimFields, 'time'> {
   readonly eventId: string;
+  readonly iCalUId: string;
   readonly originalStart?: string;
   readonly time: SimFields['time'];
   readonly start: string;
@@ -27,7 +28,7 @@ export interface RequestCounts {
 
 /** What the demo does to a simulated service and sees there, as a person would at its own calendar page. */
 export interface Simulator {
-  readonly name: 'microsoft' | 'google';
+  readonly name: 'microsoft' | 'google' | 'icloud';
   primary(person: string): Promise<ShownCalendar>;
   addCalendar(person: string, name: string): Promise<ShownCalendar>;
   seed(calendar: string, ics: string): Promise<{ inserted: number; problems: string[] }>;
@@ -40,7 +41,7 @@ export interface Simulator {
   samplePush(calendar: string): Promise<SamplePush>;
 }
 
-export function simulatorAt(name: Simulator['name'], url: string): Simulator {
+export function simulatorAt<N extends Simulator['name']>(name: N, url: string): Simulator & { readonly name: N } {
   async function call<T>(method: string, path: string, body?: string, type = 'application/json'): Promise<T> {
     const response = await fetch(`${url}/sim${path}`, {
       method,

@@ -88,6 +88,7 @@ export function twoWaySteps({ source, target, sourceCalendar, targetCalendar }: 
       name: 'delete its copy: the original goes, too',
       act: () => there.remove(visit),
       arrived: async () => (await here.count(visit)) === 0,
+      takesFreshCopy: true,
     },
     {
       name: `create an appointment at ${target.name}`,
@@ -118,6 +119,7 @@ export function twoWaySteps({ source, target, sourceCalendar, targetCalendar }: 
       name: 'delete the copy of another occurrence',
       act: () => there.remove(course),
       arrived: async () => (await here.count(course)) === 2,
+      takesFreshCopy: true,
     },
     {
       name: 'create a meeting',
@@ -137,6 +139,7 @@ export function twoWaySteps({ source, target, sourceCalendar, targetCalendar }: 
       name: 'delete its copy: it is made anew',
       act: () => there.remove(planning),
       arrived: async () => (await there.count(planning)) === 1 && (await here.count(planning)) === 1,
+      takesFreshCopy: true,
     },
   ];
 }
@@ -158,9 +161,9 @@ export async function twoWayVerdict({ source, target, sourceCalendar, targetCale
   };
 }
 
-/** A copy carries the mark that Hetk leaves beside the event's own fields. */
-function isCopy({ extra }: ShownInstance): boolean {
-  return /hetk/i.test(JSON.stringify(extra));
+/** A copy carries the mark that Hetk leaves beside the event's own fields; at iCloud its UID is one, too. */
+function isCopy({ extra, iCalUId }: ShownInstance): boolean {
+  return /hetk/i.test(JSON.stringify(extra)) || iCalUId.startsWith('hetk1-');
 }
 
 function isOriginal(shown: ShownInstance): boolean {

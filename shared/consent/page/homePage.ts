@@ -45,7 +45,7 @@ function accountCard({ id, provider, email, status }: AccountView): Markup {
 ${status === 'removing' && html`<span class="badge stopped">being removed</span>`}
 ${status === 'reconnect' && html`<span class="badge reconnect">reconnect needed</span>`}</div>
 ${status === 'reconnect' && reconnection({ id, provider, email })}
-${status === 'active' && html`<form action="/api/accounts/${id}/refresh"><button>Look for new calendars</button><output role="alert"></output></form>`}
+${status === 'active' && html`<form action="/api/accounts/${id}/refresh"><button>${provider === 'icloud' ? 'Look for changes and new calendars' : 'Look for new calendars'}</button><output role="alert"></output></form>`}
 ${
   status !== 'removing' &&
   html`<details><summary>Disconnect</summary>
