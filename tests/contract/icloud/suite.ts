@@ -121,8 +121,10 @@ export function contract(begin: () => Promise<DavWorld>): void {
     const dav = await begin();
     await dav.put('lunch.ics', ics('lunch', hour('Lunch', '2026-11-24T12:00:00Z')));
     await dav.put('old.ics', ics('old', hour('Long ago', '2020-01-01T12:00:00Z')));
+    dav.asked();
     const first = await pull(dav, { window });
     expect(first.end.full).toBe(true);
+    expect(dav.asked()).toHaveLength(dav.firstRound);
     expect(titles(applied(first.changes))).toEqual(['Lunch']);
 
     dav.asked();
@@ -196,6 +198,8 @@ export function contract(begin: () => Promise<DavWorld>): void {
     const { cursor } = (await pull(dav, { window })).end;
     const spoiled = JSON.stringify({ ...JSON.parse(cursor), token: 'never-was' });
     await expect(pull(dav, { cursor: spoiled })).rejects.toMatchObject({ kind: 'expired-cursor' });
+    const foreign = JSON.stringify({ ...JSON.parse(cursor), version: 2 });
+    await expect(pull(dav, { cursor: foreign })).rejects.toMatchObject({ kind: 'expired-cursor' });
     await expect(pull(dav, { cursor: 'nonsense' })).rejects.toMatchObject({ kind: 'expired-cursor' });
     await dav.removeCalendar();
     await expect(pull(dav, { cursor })).rejects.toMatchObject({ kind: 'calendar-gone' });
@@ -310,7 +314,12 @@ export function contract(begin: () => Promise<DavWorld>): void {
     await dav.remove(name);
     await dav.put(name, ics('somebody-elses', hour('Theirs', '2026-12-01T09:00:00Z')));
     expect(await outcome(dav, create('one'))).toBe('identity-spent');
-    expect((await listed(dav)).map(({ title }) => title)).toEqual(['Theirs']);
+    const restore = { kind: 'restore', identity: 'hetkr1:route:one:0', content } as const;
+    const anew = (await written(dav, restore)).id.slice(dav.ref.remoteId.length);
+    await dav.remove(anew);
+    await dav.put(anew, ics('another-of-theirs', hour('Theirs too', '2026-12-01T09:00:00Z')));
+    expect(await outcome(dav, restore)).toBe('identity-spent');
+    expect((await listed(dav)).map(({ title }) => title).toSorted()).toEqual(['Theirs', 'Theirs too']);
   });
 
   it('gives up an identity whose UID lies at another path', async () => {

@@ -15,6 +15,8 @@ import type { CalDavServer } from './servers.ts';
 export interface DavWorld {
   readonly provider: CalendarProvider;
   readonly ref: CalendarRef;
+  /** Requests of a first round of a few events. */
+  readonly firstRound: number;
   /** What the provider asked since the last call: method and path. */
   asked(): string[];
   /** The conditions of the writes since the last call: `new`, an etag, or `none`. */
@@ -129,6 +131,8 @@ export async function serverWorld(server: CalDavServer): Promise<DavWorld> {
   }
   return {
     ...world,
+    // Everything with its token, and the texts.
+    firstRound: 2,
     put: async (name, text) => void (await other('PUT', name, text)),
     remove: async (name) => void (await other('DELETE', name)),
     read: (name) => other('GET', name),
@@ -176,6 +180,8 @@ export async function simulatedWorld(options: Partial<IcloudOptions> = {}): Prom
   };
   return {
     ...connectedWorld,
+    // The token, the window, and the texts.
+    firstRound: 3,
     world,
     sim,
     faults,

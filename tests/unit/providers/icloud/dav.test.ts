@@ -146,6 +146,81 @@ describe('an etag', () => {
   });
 });
 
+describe('what is read back after a write', () => {
+  const stored = (etag: string, summary: string) =>
+    on('REPORT', ({ body }) =>
+      multistatus(
+        ...hrefsIn(body).map((href) => resource(href, etag, text('one').replace('SUMMARY:one', `SUMMARY:${summary}`))),
+      ),
+    );
+  const put = (etag?: string) => on('PUT', () => new Response(null, { status: 201, headers: etag ? { etag } : {} }));
+  const back: WriteOperation = { kind: 'write-back', id: `${path}one.ics`, changes: { title: 'sent' } };
+  const before = on('GET', () => new Response(text('one'), { headers: { etag: '"0"' } }));
+  const title = async (...script: Parameters<typeof scripted>) => {
+    const [result] = await scripted(before, ...script).provider.write(calendar, [back]);
+    return result?.ok ? [result.event?.title, result.event?.etag] : result?.error.kind;
+  };
+
+  it('is what the server made of it', async () => {
+    expect(await title(put('"1"'), stored('"1"', 'rewritten'))).toEqual(['rewritten', '"1"']);
+    expect(await title(put(), stored('"1"', 'rewritten'))).toEqual(['rewritten', '"1"']);
+    expect(await title(put('"1"'), stored('"2"', 'sent'))).toEqual(['sent', '"2"']);
+  });
+
+  it('is not what somebody else made of it since, nor what was there before', async () => {
+    expect(await title(put('"1"'), stored('"2"', 'edited'))).toEqual(['sent', '"1"']);
+    expect(await title(put('"1"'), stored('"0"', 'one'))).toEqual(['sent', '"1"']);
+    expect(await title(put(), stored('"0"', 'one'))).toEqual(['sent', undefined]);
+  });
+});
+
+describe('a calendar', () => {
+  const home = (...paths: string[]) =>
+    on('PROPFIND', () =>
+      multistatus(...paths.map((each) => `<response><href>${each}</href><propstat><prop/></propstat></response>`)),
+    );
+
+  it('that is 404 while the home lists it is not gone', async () => {
+    const listed = scripted(home('/1/calendars/', path)).provider.getMany(calendar, [`${path}a.ics`]);
+    await expect(listed).rejects.toMatchObject({ kind: 'unavailable', code: 'listed-and-silent' });
+    const gone = scripted(home('/1/calendars/')).provider.getMany(calendar, [`${path}a.ics`]);
+    await expect(gone).rejects.toMatchObject({ kind: 'calendar-gone' });
+  });
+
+  it('is asked for its zone only by times that have none', async () => {
+    const zone =
+      'BEGIN:VTIMEZONE\r\nTZID:X\r\nBEGIN:STANDARD\r\nDTSTART:20001029T030000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n';
+    for (const [start, requests] of [
+      ['DTSTART;TZID=Europe/Vienna:20261201T090000', 1],
+      ['DTSTART:20261201T090000', 2],
+    ] as const) {
+      const body = text('one')
+        .replace('BEGIN:VEVENT', `${zone}BEGIN:VEVENT`)
+        .replace('DTSTART:20261201T090000Z', start);
+      const { provider, asked } = scripted(
+        on('GET', () => new Response(body, { headers: { etag: '"1"' } })),
+        home(path),
+      );
+      await provider.get(calendar, `${path}one.ics`);
+      expect(asked).toHaveLength(requests);
+    }
+  });
+});
+
+describe('a DELETE', () => {
+  it('that names an etag is not tried again with another', async () => {
+    const { provider, asked } = scripted(
+      on('DELETE', () => new Response(null, { status: 412 })),
+      on('GET', () => new Response(text('one'), { headers: { etag: '"2"' } })),
+    );
+    const id = `${path}one.ics`;
+    expect(await provider.write(calendar, [{ kind: 'delete', id, etag: '"1"' }])).toMatchObject([
+      { error: { kind: 'conflict' } },
+    ]);
+    expect(asked.map(({ method }) => method)).toEqual(['DELETE', 'GET']);
+  });
+});
+
 describe('many resources', () => {
   it('are asked for in smaller parts where one answer would be too long, and one that is too long by itself harms no other', async () => {
     const { provider, logged } = scripted(
