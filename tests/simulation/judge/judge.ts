@@ -13,7 +13,7 @@ const DAY = 86_400_000;
 /** What is wrong with a world in which everything has come to rest, one line each. */
 export async function judge(run: Run): Promise<string[]> {
   const pairs = await pairsNow(run);
-  const wrong: string[] = [...run.ledger.faults];
+  const wrong: string[] = [];
   for (const pair of pairs) for (const route of pair.routes) wrong.push(...routeFaults(run, pair, route));
   wrong.push(...lostEdits(run), ...missingPairs(run, pairs), ...(await leftovers(run, pairs)), ...extras(run));
   for (const service of ['microsoft', 'google'] as const) {
@@ -21,7 +21,7 @@ export async function judge(run: Run): Promise<string[]> {
     if (mails > 0) wrong.push(`mail: ${service} would have sent ${mails}`);
   }
   for (const { text, error } of run.queues.poison) wrong.push(`poison: ${text}: ${String(error)}`);
-  return wrong;
+  return [...run.ledger.faults, ...wrong];
 }
 
 function instancesOf(run: Run, side: Side): SimInstance[] {

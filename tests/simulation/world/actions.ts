@@ -34,6 +34,7 @@ export const actionWeights = {
   'edit-copy': 7,
   'delete-copy': 4,
   'invite-to-copy': 1,
+  clash: 4,
   options: 3,
   pause: 1,
   resume: 1,
@@ -187,6 +188,48 @@ const actions: Readonly<Record<ActionName, Act>> = {
     else noteDismissal(run, side, event);
     worldOf(run, side).remove(side.sim.id, event.id);
   },
+  clash: (run, chance) => {
+    const found = pickCopy(run, chance, (event) => {
+      const key = run.ledger.originalOf(event);
+      const original = key && originalNamed(run, key);
+      return routeOf(run, event)?.twoWay === true && original !== undefined && original !== '';
+    });
+    const key = found && run.ledger.originalOf(found.event);
+    const original = key ? originalNamed(run, key) : undefined;
+    const home = original && run.sides.find(({ sim }) => sim.id === original.event.calendarId);
+    if (!found || !original || !home) return;
+    const { side, event } = found;
+    const route = routeOf(run, event);
+    const mark = () => run.marks.make(route?.options.markPrivate ? undefined : home.sim.id);
+    const time = timed(
+      wallAfter(`${event.time.start.slice(0, 10)}T10:00:00`, run.marks.nextMinute()),
+      45,
+      side.sim.zone,
+    );
+    const moved = event.time.allDay || original.originalStart !== undefined ? {} : { time };
+    const onCopy = () =>
+      changeCopy(run, side, event, route, chance.happens(0.5) ? moved : { title: `Clash ${mark()}` });
+    const onOriginal = (patch: Partial<SimFields>) =>
+      changeOriginal(run, home, original.event, patch, original.originalStart);
+    switch (chance.weighted({ originalGoes: 3, sameField: 2, otherField: 2, copyGoes: 2 })) {
+      case 'originalGoes':
+        onCopy();
+        removeOriginal(run, home, original.event, original.originalStart);
+        return;
+      case 'sameField':
+        onCopy();
+        onOriginal({ title: `Crash ${run.marks.make(home.sim.id)}` });
+        return;
+      case 'otherField':
+        onCopy();
+        onOriginal({ location: `Meanwhile ${run.marks.make(home.sim.id)}` });
+        return;
+      case 'copyGoes':
+        onOriginal({ title: `Late ${run.marks.make(home.sim.id)}` });
+        noteDeletion(run, side, event, route ?? undefined);
+        worldOf(run, side).remove(side.sim.id, event.id);
+    }
+  },
   'invite-to-copy': (run, chance) => {
     const found = pickCopy(run, chance);
     if (!found) return;
@@ -330,7 +373,7 @@ function pickOccurrence(run: Run, chance: Chance): (Found & { readonly instance:
   return found && instances.length > 0 ? { ...found, instance: chance.pick(instances) } : undefined;
 }
 
-function pickCopy(run: Run, chance: Chance): Found | undefined {
+function pickCopy(run: Run, chance: Chance, wanted: (event: SimEvent) => boolean = () => true): Found | undefined {
   const found = run.sides.flatMap((side) =>
     worldOf(run, side)
       .events(side.sim.id)
@@ -338,7 +381,8 @@ function pickCopy(run: Run, chance: Chance): Found | undefined {
         (event) =>
           !event.deleted &&
           run.ledger.isCopy(side.service, event) &&
-          !run.ledger.theirs.has(eventKey(side.service, side.sim.id, event.id)),
+          !run.ledger.theirs.has(eventKey(side.service, side.sim.id, event.id)) &&
+          wanted(event),
       )
       .map((event) => ({ side, event })),
   );
@@ -475,7 +519,7 @@ function isYoung(run: Run, { event }: SimInstance): boolean {
 }
 
 /** A copy of a two-way pair is deleted, and its original with it, unless that changed meanwhile or is a meeting. */
-function noteDeletion(run: Run, side: Side, event: SimEvent, route: people.KnownRoute): void {
+function noteDeletion(run: Run, side: Side, event: SimEvent, route: people.KnownRoute | undefined): void {
   const key = run.ledger.originalOf(event);
   const original = key && originalNamed(run, key);
   const copy = instanceOf(run, side, event);
@@ -484,7 +528,7 @@ function noteDeletion(run: Run, side: Side, event: SimEvent, route: people.Known
   const others = twinsOf(run, key);
   const quiet = original.modifiedAt < written.at && original.event.modifiedAt < written.at;
   const clean = quiet && !isYoung(run, copy) && others.every((twin) => isSame(original, twin));
-  const safe = clean && route.state === 'active';
+  const safe = clean && route?.state === 'active';
   run.ledger.edits.deleted(key, { at: run.scheduler.now, clean: safe, edited: false });
 }
 

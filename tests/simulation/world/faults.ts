@@ -113,6 +113,8 @@ const silent: ReadonlySet<string> = new Set([
   'no-calendars',
   'if-match-ignored',
   'master-missing',
+  // Told twice, it is believed until the next verification.
+  'resource-not-found',
 ]);
 
 export function isSilent({ fault }: FaultStep): boolean {
