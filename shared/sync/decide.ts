@@ -88,8 +88,12 @@ const exclusions: readonly { readonly reason: string; readonly when: (s: Situati
 ];
 
 const table: readonly Row[] = [
-  // Whoever touches a meeting mails people: a copy that its user made one is theirs from then on.
-  { reason: 'copy-became-meeting', action: 'dismiss', when: (s) => live(s) && s.copy === 'meeting' },
+  // Whoever touches a meeting mails people: a copy that its user made one is theirs from then on, as if they did not want this copy.
+  {
+    reason: 'copy-became-meeting',
+    action: 'dismiss',
+    when: (s) => live(s) && s.copy === 'meeting' && (s.timeSame || !s.original || unwanted(s) !== undefined),
+  },
 
   // The original is gone.
   { reason: 'never-copied', action: 'nothing', when: (s) => !s.original && (!s.link || s.link.state === 'gone') },
@@ -127,7 +131,7 @@ const table: readonly Row[] = [
   },
   { reason: 'edit-beats-deletion', action: 'create', when: (s) => s.twoWay && s.copy === 'missing' },
   { reason: 'copy-deleted-by-user', action: 'dismiss', when: (s) => s.copy === 'missing' && s.timeSame },
-  { reason: 'time-changed', action: 'create', when: (s) => s.copy === 'missing' },
+  { reason: 'time-changed', action: 'create', when: (s) => s.copy === 'missing' || s.copy === 'meeting' },
 
   // Both are there.
   { reason: 'copy-changed', action: 'update', when: (s) => s.copy === 'changed' },

@@ -117,7 +117,8 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
     sameMeeting = false,
   ): Task {
     const content = original && projected(original);
-    const changes = twoWay && original && link && look.copy ? given(original, link, look.copy) : {};
+    const changes =
+      twoWay && original && link && look.copy && look.state !== 'meeting' ? given(original, link, look.copy) : {};
     const decision = decide({
       original,
       link,
@@ -159,10 +160,9 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
     }
   }
 
-  /** In a two-way pair an edit may hang on it: the route comes back for it. One-way the daily verification does. */
-  function unsettled(count: number): void {
+  /** The route comes back for them: the cursor goes on, and nobody else would. */
+  function unsettled(count: number): never {
     needs.log('copy-unsettled', { route: route.id, count });
-    if (!twoWay) return;
     throw new ProviderError('unavailable', 'Events change faster than they can be followed.', { code: 'unsettled' });
   }
 

@@ -100,6 +100,16 @@ describe('the merge rule', () => {
       { link: link(), originalSame: false },
       'nothing: in-step',
     ],
+    [
+      'a copy that its user made a meeting stays theirs',
+      { link: link(), copy: 'meeting' },
+      'dismiss: copy-became-meeting',
+    ],
+    [
+      'an original that moves after its copy became a meeting gets a new copy',
+      { link: link(), copy: 'meeting', timeSame: false, projectionSame: false },
+      'create: time-changed',
+    ],
     ['an unknown id that is gone means nothing', { original: undefined }, 'nothing: never-copied'],
     ['a copy whose original aged stays as history', { original: undefined, link: link(long_ago) }, 'forget: aged'],
     [
