@@ -48,16 +48,19 @@ export async function runWithIcloud({ person, microsoft, google, icloud, who }: 
   const ask = () => lookAgain(person, account.id);
   const asked = askedAfterChanges(icloud, ask);
 
+  say('\nicloud → google');
   const out = begun(person, asked, google, calendars.family, calendars.familyAtGoogle);
   const told = await outOfIcloud(out);
   // Nobody asks until the timer does: meanwhile the other direction, which needs no asking, is at work.
   const lines: string[] = [];
   const unasked = work([leftAlone({ ...out.direction, source: icloud })], (line) => lines.push(line));
+  say('\nmicrosoft → icloud');
   const into = begun(person, microsoft, icloud, calendars.plans, calendars.phone);
   const [intoIsRight, [alone]] = await Promise.all([intoIcloud(into, figures), unasked]);
   say('\nicloud → google, by the timer');
   for (const line of lines) say(line);
   const outIsRight = await outOfIcloudInTheEnd(out.direction, ask, told, Math.round(alone?.ms ?? Number.NaN), figures);
+  say('\nmicrosoft ↔ icloud');
   const both = begun(person, microsoft, asked, calendars.office, calendars.officeAtIcloud);
   return [intoIsRight, outIsRight, await bothWays(both, figures)].every(Boolean);
 }
@@ -86,7 +89,6 @@ function askedAfterChanges(simulator: Simulator, ask: () => Promise<void>): Simu
 
 /** Microsoft → iCloud: a change is pushed, and each copy is a resource of its own. */
 async function intoIcloud({ direction, bar }: Begun, figures: Figures): Promise<boolean> {
-  say('\nmicrosoft → icloud');
   const { target: icloud } = direction;
   const first = await firstSync(direction, (await seeds(Date.now())).slice(-3)).finally(() => bar.stop());
   say(`  ${first.events} events in ${rounded(first.ms / 1000)} s`);
@@ -109,7 +111,6 @@ interface Told {
 
 /** iCloud → Google: what is found by asking. */
 async function outOfIcloud({ direction, bar }: Begun): Promise<Told> {
-  say('\nicloud → google');
   const first = await firstSync(direction, (await seeds(Date.now())).slice(-3)).finally(() => bar.stop());
   say(`  ${first.events} events in ${rounded(first.ms / 1000)} s`);
   await quiet(direction);
@@ -169,7 +170,6 @@ function leftAlone({ source, target, sourceCalendar, targetCalendar }: Direction
  * believed that a copy is gone which was written a moment ago: its readings are known to lag behind.
  */
 async function bothWays({ direction, bar }: Begun, figures: Figures): Promise<boolean> {
-  say('\nmicrosoft ↔ icloud');
   const [forSource, forTarget] = (await seeds(Date.now())).slice(-2);
   if (forTarget) await direction.target.seed(direction.targetCalendar.id, forTarget.ics);
   const first = await firstSync(direction, forSource ? [forSource] : [], 'two-way').finally(() => bar.stop());

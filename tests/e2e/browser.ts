@@ -28,9 +28,13 @@ export interface Profile {
   readonly complaints: string[];
 }
 
-/** A browser as somebody uses it who was never here before. */
-export async function newProfile(browser: Browser, appUrl: string): Promise<Profile> {
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Dublin', colorScheme: 'light' });
+/**
+ * A browser as somebody uses it who was never here before.
+ * @param javaScriptEnabled false as where somebody switched it off
+ */
+export async function newProfile(browser: Browser, appUrl: string, javaScriptEnabled = true): Promise<Profile> {
+  const as = { locale: 'en-GB', timezoneId: 'Europe/Dublin', colorScheme: 'light' } as const;
+  const context = await browser.newContext({ ...as, javaScriptEnabled });
   context.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   context.on('console', (message) => {

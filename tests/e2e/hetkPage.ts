@@ -16,6 +16,7 @@ export function hetkPage(page: Page, appUrl: string) {
     says: (words: string | RegExp) => page.getByText(words).first().waitFor(),
     toMicrosoft: () => page.getByRole('link', { name: 'Microsoft 365 or Outlook' }).click(),
     toGoogle: () => page.getByRole('link', { name: 'Google Calendar' }).click(),
+    toIcloud: () => page.getByRole('link', { name: 'Apple iCloud' }).click(),
 
     /** On the page where Microsoft asks who it is and whether they agree. */
     async acceptAtMicrosoft(email: string): Promise<void> {
@@ -26,6 +27,14 @@ export function hetkPage(page: Page, appUrl: string) {
       await page.getByRole('radio', { name: email }).check();
       await page.getByRole('button', { name: 'Continue' }).click();
     },
+    /** Into the form for iCloud, wherever it is. */
+    async giveToIcloud(appleId: string, password: string): Promise<void> {
+      const name = page.getByLabel('Apple ID');
+      if (await name.isEditable()) await name.fill(appleId);
+      await page.getByLabel('App-specific password').fill(password);
+      await page.getByRole('button', { name: /^Connect (iCloud|again)$/ }).click();
+    },
+    account: (email: string) => page.getByRole('article').filter({ has: page.getByRole('heading', { name: email }) }),
     /** Waits until an account is connected. */
     async hasAccount(email: string): Promise<void> {
       await home();

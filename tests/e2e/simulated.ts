@@ -43,6 +43,13 @@ export function simulatedAt(url: string) {
         .filter(({ method, path }) => method !== 'GET' && (path.includes(calendar.remoteId) || path.includes(name)))
         .map(({ method, path }) => `${method} ${path}`);
     },
+    /** iCloud: as when the person changes the password of their Apple Account. */
+    revoke: async (email: string): Promise<void> =>
+      void (await call('POST', `/people/${encodeURIComponent(email)}/revoke`)),
+    /** iCloud: @returns a new app-specific password */
+    appPassword: async (email: string): Promise<string> =>
+      z.object({ password: z.string() }).parse(await call('POST', `/people/${encodeURIComponent(email)}/app-passwords`))
+        .password,
     /** @param name one of those that `/sim/faults` lists; it strikes once */
     misbehave: async (name: string): Promise<void> => void (await call('POST', '/faults', { name })),
   };

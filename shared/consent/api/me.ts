@@ -36,6 +36,10 @@ const refresh: ApiHandler = async (request, needs, userId) => {
     await pollNow(needs, account);
     return { status: 204 };
   }
+  if ((await needs.stores.accounts.find(account.id))?.status === 'reconnect') {
+    const action = 'Reload the page: it offers that at the account.';
+    throw new Problem(409, 'reconnect-needed', 'This account needs to be connected again.', action);
+  }
   throw new Problem(
     503,
     'listing-failed',

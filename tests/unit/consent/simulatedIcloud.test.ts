@@ -255,7 +255,8 @@ describe('connecting iCloud again', () => {
     const { browser, answer } = await connectedTo(world);
     const [{ id }] = answer.json.accounts;
     world.simulator.revoke(ada);
-    await browser.call('POST', `/api/accounts/${id}/refresh`);
+    const refused = await browser.call('POST', `/api/accounts/${id}/refresh`);
+    expect([refused.status, refused.json.code]).toEqual([409, 'reconnect-needed']);
     world.asked();
     return { world, browser, id };
   }
