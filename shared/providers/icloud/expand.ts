@@ -12,7 +12,7 @@ import {
   type Series,
   seriesIn,
 } from './series.ts';
-import { DAY_MS, dateText, HOUR_MS, wallFrom } from './wall.ts';
+import { DAY_MS, dateText, HOUR_MS, midnightOf, wallFrom } from './wall.ts';
 import { wallAt, type Zone } from './zone.ts';
 
 /** One event in time, as a file says it: a single event or one occurrence of a series. */
@@ -161,15 +161,16 @@ function placed(series: Series, { start, end }: Original): Instance {
   return instance(uid, id, range.event, moved, range.timing.endFrom(moved));
 }
 
-/** As far on the clock as the override lies from where it was planned. */
+/** As far on the series' clock as the override lies from where it was planned. */
 function movedLike({ planned, timing }: Override, start: Moment): Moment {
   const target = timing.start;
-  const inSeriesZone = target.isDate || planned.isDate ? target.wall : wallAt(instantOf(target), planned.zone);
-  const zone = target.isDate || planned.isDate ? target.zone : planned.zone;
-  const wall = start.wall + inSeriesZone - planned.wall;
-  if (target.isDate) return { ...target, wall: Math.floor(wall / DAY_MS) * DAY_MS };
-  const moved: Moment = { ...target, zone, wall };
-  return { ...target, wall: wallAt(instantOf(moved), target.zone) };
+  if (start.isDate || target.isDate) {
+    const from = start.isDate ? planned.wall : wallAt(instantOf(planned), start.zone);
+    const wall = start.wall + target.wall - from;
+    return { ...target, wall: target.isDate ? midnightOf(wall) : wall };
+  }
+  const by = wallAt(instantOf(target), start.zone) - wallAt(instantOf(planned), start.zone);
+  return { ...target, wall: wallAt(instantOf({ ...start, wall: start.wall + by }), target.zone) };
 }
 
 function instance(
