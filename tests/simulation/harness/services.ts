@@ -15,13 +15,6 @@ export const origins: Readonly<Record<ServiceName, string>> = {
 };
 export const clients = { microsoft: microsoftClient, google: googleClient };
 
-/** What may go wrong between Hetk and any service. */
-export const networkFaults = {
-  'answer-cut': 'the answer ends in the middle',
-  'reset-before': 'the connection breaks before the service sees the request',
-  'reset-after': 'the connection breaks after the service did what was asked',
-} as const;
-
 /** One request of Hetk, as a service saw it. */
 export interface Seen {
   readonly service: ServiceName;
@@ -33,6 +26,10 @@ export interface Seen {
 
 export interface Services {
   readonly worlds: Readonly<Record<ServiceName, CalendarWorld>>;
+  /**
+   * Of the network: `answer-cut` (an answer ends in the middle), `reset-before` (the connection breaks before the service sees the request) and
+   * `reset-after` (it breaks after the service did what was asked).
+   */
   readonly faults: Readonly<Record<ServiceName | 'network', Faults>>;
   readonly microsoft: ReturnType<typeof createMicrosoft>;
   readonly google: ReturnType<typeof createGoogle>;

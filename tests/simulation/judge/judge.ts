@@ -129,7 +129,7 @@ function lostEdits(run: Run): string[] {
     }
   }
   for (const [key, { clean, edited }] of edits.allDeletions()) {
-    const there = originalNamed(run, key) !== undefined;
+    const there = originalNamed(run, edits.newest(key)) !== undefined;
     if (clean && there) wrong.push(`deletion: ${key} was deleted and is there`);
     if (edited && !there) wrong.push(`lost edit: ${key} was deleted while its copy was edited, and was not made anew`);
   }

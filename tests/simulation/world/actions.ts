@@ -525,6 +525,7 @@ function noteDeletion(run: Run, side: Side, event: SimEvent, route: people.Known
   const copy = instanceOf(run, side, event);
   const written = run.ledger.written(side.service, event);
   if (!key || !original || !copy || !written || original.fields.attendees.length > 0) return;
+  run.ledger.edits.copyGone(key, original);
   const others = twinsOf(run, key);
   const quiet = original.modifiedAt < written.at && original.event.modifiedAt < written.at;
   const clean = quiet && !isYoung(run, copy) && others.every((twin) => isSame(original, twin));

@@ -79,6 +79,11 @@ export class Edits {
     this.deletions.set(this.newest(original), deletion);
   }
 
+  /** A copy is deleted, and with it what was written into it and had not come to its original. */
+  copyGone(key: string, original: SimInstance): void {
+    for (const field of fields) this.states.get(`${this.newest(key)}\n${field}`)?.values.add(said(original, field));
+  }
+
   /** Something happened to a twin after the deletion. */
   doubted(original: string): void {
     const key = this.newest(original);

@@ -68,7 +68,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-export const zones = [
+const zones = [
   'Europe/Vienna',
   'America/New_York',
   'Asia/Kolkata',
