@@ -200,7 +200,7 @@ export function plainLine(property: string, value: string, parameters = ''): Con
 }
 
 /** RFC 5545, 3.3.11. Control characters have no place in a text. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
     .replace(/[\\;,]/g, '\\$&')

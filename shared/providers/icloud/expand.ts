@@ -53,9 +53,9 @@ export interface Expansion {
  * @param calendarZone IANA name; floating times are read in it. UTC where it is not known
  */
 export function expand(text: string, window: Window, calendarZone?: string): Expansion {
-  const { series, problems } = seriesOf(text, calendarZone);
+  const { series, problems, isWhole } = seriesOf(text, calendarZone);
   const instances: Instance[] = [];
-  let isPartial = problems.length > 0;
+  let isPartial = !isWhole;
   for (const one of series) {
     const uid = one.uid === undefined ? {} : { uid: one.uid };
     isPartial ||= one.isBroken;
@@ -78,8 +78,8 @@ export function instanceOf(
   recurrenceId: string | undefined,
   calendarZone?: string,
 ): Instance | 'unreadable' | undefined {
-  const { series, problems } = seriesOf(text, calendarZone);
-  const isBroken = problems.length > 0 || series.some((one) => one.isBroken);
+  const { series, isWhole } = seriesOf(text, calendarZone);
+  const isBroken = !isWhole || series.some((one) => one.isBroken);
   for (const one of series) {
     const instance = isRecurring(one) === (recurrenceId !== undefined) ? instanceIn(one, recurrenceId) : undefined;
     if (instance) return instance;
@@ -88,11 +88,19 @@ export function instanceOf(
   return undefined;
 }
 
-function seriesOf(text: string, calendarZone: string | undefined): { series: Series[]; problems: Problem[] } {
+interface Contents {
+  readonly series: Series[];
+  readonly problems: Problem[];
+  /** False where lines were left out: nobody knows what they said. A zone that is not known takes nothing away. */
+  readonly isWhole: boolean;
+}
+
+function seriesOf(text: string, calendarZone: string | undefined): Contents {
   const tree = readTree(text);
   const zones = zoneBook(tree.roots, calendarZone);
   const series = seriesIn(tree, zones);
-  return { series, problems: [...tree.faults, ...zones.faults].map((reason) => ({ reason })) };
+  const problems = [...tree.faults, ...zones.faults].map((reason) => ({ reason }));
+  return { series, problems, isWhole: tree.faults.length === 0 };
 }
 
 /** One instance of a series, wherever in time it is. */

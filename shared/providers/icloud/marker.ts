@@ -4,7 +4,7 @@ import { type Component, linesNamed, textLine, unescaped } from './contentLines.
 import { isCopyUid, restoredUidOf, uidOfMarker } from './uid.ts';
 
 /** The property that carries the marker, as JSON. Clients may drop it; the UID, which tells a copy too, they keep. */
-export const markerProperty = 'X-HETK';
+const markerProperty = 'X-HETK';
 
 /** Where an original that Hetk made anew says which one it stands for. It is no marker: the event is an original like any other. */
 export const restoresProperty = 'X-HETK-RESTORES';

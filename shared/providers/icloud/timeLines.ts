@@ -43,7 +43,7 @@ export function timeLines(span: Span, form?: TimeForm): WrittenTimes {
   };
 }
 
-export function formOf(zone: Zone): TimeForm {
+function formOf(zone: Zone): TimeForm {
   return zone === utc ? { kind: 'utc', zone } : { kind: 'zoned', zone, tzid: zone.name };
 }
 

@@ -106,6 +106,7 @@ describe('when an event is', () => {
     const { instances, problems } = between(text, ...year, 'Asia/Tokyo');
     expect(instances).toMatchObject([{ isFloating: true, span: { start: Date.parse('2026-07-01T00:00:00Z') } }]);
     expect(problems).toHaveLength(1);
+    expect(between(text, ...year).isPartial).toBe(false);
   });
 
   it('an all-day event has dates and no zone', () => {

@@ -5,9 +5,7 @@ import { fileURLToPath } from 'node:url';
 const pythons = ['python3', '/usr/bin/python3'];
 
 /** The Python that has recurring_ical_events, or undefined where none has. */
-export const judgingPython = pythons.find(
-  (python) => spawnSync(python, ['-c', 'import recurring_ical_events']).status === 0,
-);
+const judgingPython = pythons.find((python) => spawnSync(python, ['-c', 'import recurring_ical_events']).status === 0);
 
 export const missingJudge =
   judgingPython === undefined
