@@ -37,8 +37,8 @@ export interface RouteWork {
   readonly counts: RouteCounts;
   /** Originals as they now are. */
   events(events: readonly CalendarEvent[]): Promise<void>;
-  /** Originals that are there and make no sense: their copies stay as they are. */
-  unreadable(ids: readonly string[]): void;
+  /** Originals that are there and make no sense, or whole series: their copies stay as they are. */
+  unreadable(ids: readonly string[]): Promise<void>;
   /** Explicit statements that these ids (or series) are gone, and series whose instances are now only these. Kept until the end. */
   removed(ids: readonly string[]): Promise<void>;
   series(seriesId: string, instanceIds: readonly string[]): Promise<void>;
@@ -289,8 +289,11 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
     counts,
     events: takeEvents,
 
-    unreadable(ids) {
-      ids.forEach(found);
+    async unreadable(ids) {
+      for (const id of ids) {
+        found(id);
+        for (const { originalId } of await links.ofSeries(route.id, id)) found(originalId);
+      }
     },
 
     async removed(ids) {

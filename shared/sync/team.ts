@@ -70,7 +70,7 @@ export async function openTeam({ needs, source, routes, keeper, start, verify, a
           const watch = watches.get(work.route.id);
           await watch?.events(events);
           await watch?.removed(removed);
-          work.unreadable(unreadable);
+          await work.unreadable(unreadable);
           await work.removed(removed);
           for (const change of changes) {
             if (change.kind === 'series') await work.series(change.seriesId, change.instanceIds);
