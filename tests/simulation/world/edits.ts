@@ -89,6 +89,7 @@ export class Edits {
     const key = this.newest(original);
     const deletion = this.deletions.get(key);
     if (deletion) this.deletions.set(key, { ...deletion, clean: false });
+    for (const field of fields) this.states.delete(`${key}\n${field}`);
   }
 
   /** From here on nobody can say what must be there: another rule than "the later edit counts" applies. */
@@ -101,6 +102,7 @@ export class Edits {
     const before = this.newest(original);
     if (before === successor) return;
     this.successors.set(before, successor);
+    this.deletions.delete(before);
     for (const [id, state] of [...this.states]) {
       const [key, field] = id.split('\n');
       if (key !== before) continue;

@@ -90,11 +90,17 @@ function inventExtra(chance: Chance, side: Side, time: SimTime): Record<string, 
   return time.allDay ? { eventType: 'birthday' } : { eventType: chance.pick(['workingLocation', 'fromGmail']) };
 }
 
-/** Somewhere in the window, mostly soon, sometimes on the day on which clocks change. */
+/**
+ * Somewhere in the window, mostly soon, sometimes on the day on which clocks change, seldom beyond it; never at its ends, where it depends on the hour
+ * what is in it.
+ */
 export function inventTime(chance: Chance, marks: Marks, side: Side, now: number): SimTime {
   const zone = chance.happens(0.5) ? side.sim.zone : chance.pick(zonesOfEvents);
-  const days = chance.happens(0.8) ? chance.between(-3, 40) : chance.between(-85, 355);
-  const date = chance.happens(0.2) ? chance.pick(changesOfClocks(now)) : dateAt(now + days * DAY);
+  const days = chance.weighted({ soon: 80, far: 17, beyond: 3 });
+  const ahead = { soon: [-3, 40], far: [-80, 290], beyond: [400, 500] }[days] ?? [];
+  const date = chance.happens(0.2)
+    ? chance.pick(changesOfClocks(now))
+    : dateAt(now + chance.between(ahead[0] ?? 0, ahead[1] ?? 0) * DAY);
   if (chance.happens(0.25)) {
     const length = chance.pick([1, 1, 1, 2, 3]);
     return { allDay: true, start: date, end: dateAt(Date.parse(date) + length * DAY), zone: side.sim.zone };
@@ -126,12 +132,12 @@ const zonesOfEvents = [
 function changesOfClocks(now: number): string[] {
   const all = ['2026-03-08', '2026-03-29', '2026-04-05', '2026-09-27', '2026-10-25', '2026-11-01', '2027-03-14'];
   const later = ['2027-03-28', '2027-04-04', '2027-09-26', '2027-10-31', '2027-11-07', '2028-03-12', '2028-03-26'];
-  return [...all, ...later].filter((date) => Math.abs(Date.parse(date) - now) < 88 * DAY || soon(date, now));
+  return [...all, ...later].filter((date) => Math.abs(Date.parse(date) - now) < 80 * DAY || soon(date, now));
 }
 
 function soon(date: string, now: number): boolean {
   const ahead = Date.parse(date) - now;
-  return ahead > 0 && ahead < 355 * DAY;
+  return ahead > 0 && ahead < 290 * DAY;
 }
 
 function inventMeeting(chance: Chance, marks: Marks, side: Side): Pick<SimFields, 'attendees' | 'organizer'> {

@@ -133,7 +133,8 @@ export function planFaults(chance: Chance): FaultStep[] {
 function planFault(chance: Chance): FaultStep {
   const some = (name: string): FaultRequest => ({
     name,
-    times: chance.pick([1, 1, 2, 4]),
+    // A service that twice in a row shows nothing, in good form, is believed.
+    times: silent.has(name) ? 1 : chance.pick([1, 1, 2, 4]),
     after: chance.pick([0, 0, 0, 1, 3]),
     ...(name === 'unavailable' && chance.happens(0.5) && { value: chance.pick([5, 120]) }),
   });

@@ -171,8 +171,10 @@ export class Ledger {
   }
 
   /** A copy may go because its original does, or its route; not because somebody did not see the original. */
-  private copyDeleted(run: Run, event: SimEvent, { routeId }: Mark): void {
-    const key = this.originalOf(event);
+  private copyDeleted(run: Run, event: SimEvent, { routeId, origin }: Mark): void {
+    const key = this.origins.get(`${routeId} ${origin}`);
+    // One that was made anew has copies of its own.
+    if (key && this.edits.newest(key) !== key) return;
     const pair = this.pairs.find(({ routes }) => routes.some(({ id }) => id === routeId));
     const route = pair?.routes.find(({ id }) => id === routeId);
     if (!key || !pair || !route || this.optionsChanged) return;
