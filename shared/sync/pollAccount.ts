@@ -1,7 +1,7 @@
 import type { ChangesMessage } from '../platform/queues.ts';
 import { fraction } from '../platform/random.ts';
 import { isProviderError } from '../providers/errors.ts';
-import type { Account } from '../stores/stores.ts';
+import type { Account, Calendar } from '../stores/stores.ts';
 import type { SyncNeeds } from './needs.ts';
 import { accountRevoked } from './trouble.ts';
 
@@ -23,8 +23,10 @@ export async function pollAccount(needs: SyncNeeds, { accountId }: PollMessage):
   const account = await stores.accounts.find(accountId);
   const provider = account && providers[account.provider];
   if (account?.status !== 'active' || !provider?.changedCalendars) return;
-  const known = await watchedCalendars(needs, account.id);
-  if (known.length === 0) return setPace(needs, account, LONGEST_PACE_MS);
+  const sources = await sourceCalendars(needs, account.id);
+  // The first reading of a calendar is a round of its own; after it there is a cursor to compare with.
+  const known = sources.flatMap(({ id, remoteId, cursor }) => (cursor === undefined ? [] : [{ id, remoteId, cursor }]));
+  if (known.length === 0) return setPace(needs, account, sources.length > 0 ? shortestPace(needs) : LONGEST_PACE_MS);
   try {
     const changed = new Set(await provider.changedCalendars(account.id, known));
     for (const { id, remoteId } of known) {
@@ -35,18 +37,18 @@ export async function pollAccount(needs: SyncNeeds, { accountId }: PollMessage):
     if (!isProviderError(error)) throw error;
     log('poll-failed', { account: account.id, kind: error.kind, code: error.code, status: error.status });
     if (error.kind === 'revoked') return accountRevoked(needs, account.id, error);
-    await setPace(needs, account, Math.max(paceOf(needs, account) * TURNED_AWAY, error.retryAfterMs ?? 0));
+    await setPace(needs, account, paceOf(needs, account) * TURNED_AWAY, error.retryAfterMs);
   }
 }
 
-/** Calendars that a route leads out of and that have been read before; the first reading is a round of its own. */
-async function watchedCalendars({ stores }: SyncNeeds, accountId: string) {
-  const watched: { readonly id: string; readonly remoteId: string; readonly cursor: string }[] = [];
-  for (const { id, remoteId, cursor, goneAt } of await stores.calendars.ofAccount(accountId)) {
-    if (cursor === undefined || goneAt !== undefined) continue;
-    if ((await stores.pairs.routesFrom(id)).length > 0) watched.push({ id, remoteId, cursor });
+/** Calendars of the account that a route leads out of. */
+async function sourceCalendars({ stores }: SyncNeeds, accountId: string): Promise<Calendar[]> {
+  const sources: Calendar[] = [];
+  for (const calendar of await stores.calendars.ofAccount(accountId)) {
+    if (calendar.goneAt !== undefined) continue;
+    if ((await stores.pairs.routesFrom(calendar.id)).length > 0) sources.push(calendar);
   }
-  return watched;
+  return sources;
 }
 
 function shortestPace({ settings }: SyncNeeds): number {
@@ -57,9 +59,12 @@ function paceOf(needs: SyncNeeds, account: Account): number {
   return account.pollEveryMs ?? shortestPace(needs);
 }
 
-/** With jitter, so that accounts spread over time by themselves. */
-async function setPace(needs: SyncNeeds, account: Account, paceMs: number): Promise<void> {
+/**
+ * With jitter, so that accounts spread over time by themselves.
+ * @param askedMs what the service asked for at the least, ms
+ */
+async function setPace(needs: SyncNeeds, account: Account, paceMs: number, askedMs = 0): Promise<void> {
   const pace = Math.max(Math.min(paceMs, LONGEST_PACE_MS), shortestPace(needs));
-  const wait = pace * (0.9 + fraction(needs.random) / 5);
+  const wait = Math.max(pace * (0.9 + fraction(needs.random) / 5), askedMs);
   await needs.stores.accounts.setPoll(account.id, needs.clock.now() + wait, pace);
 }
