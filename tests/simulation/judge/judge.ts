@@ -63,7 +63,9 @@ function routeFaults(run: Run, pair: KnownPair, route: KnownRoute): string[] {
   const originals = instancesOf(run, source).filter((instance) => isOriginal(run, source, instance));
   const wanted = originals
     .filter((instance) => touches(instance, span) && isWanted(instance, route, meetings))
-    .map((instance) => expectedCopy(instance, route));
+    .map((instance) => expectedCopy(instance, route))
+    // Where two look the same the one that may be missing comes last.
+    .sort((a, b) => Number(isDismissed(run, route, a)) - Number(isDismissed(run, route, b)));
   const left = copiesOf(run, route.id, target);
   for (const copy of wanted) {
     if (mustStayAway(run, route, copy)) {

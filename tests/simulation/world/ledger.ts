@@ -133,7 +133,7 @@ export class Ledger {
       (event.organizer && event.organizer.email !== run.sides.find(({ sim }) => sim.id === event.calendarId)?.email);
     if (!this.twoWayCalendars.has(event.calendarId)) this.wrong(what);
     else if (meeting) this.wrong(`${what} and which is a meeting`);
-    else if (kind === 'updated') {
+    else if (kind === 'updated' && mark?.kind !== 'restored') {
       const before = this.keeps.get(keptKey(service, event, originalStart)) ?? this.keeps.get(keptKey(service, event));
       const after = keptOf(event, originalStart);
       if (before !== undefined && before !== after)

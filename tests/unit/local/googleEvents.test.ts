@@ -228,4 +228,14 @@ describe('events of the simulated Google', () => {
     expect(etag).not.toBe(json.etag);
     expect({ ...now, etag: json.etag }).toEqual(json);
   });
+
+  it('can spell the texts otherwise after a write, and they still say the same', async () => {
+    const google = start();
+    const call = await caller(google);
+    google.faults.arm({ name: 'bodies-rewritten' });
+    const { json } = await call('POST', events + query, { ...lunch, description: 'One<br>two' });
+    const now = (await call('GET', `${events}/${json.id}`)).json;
+    expect(now.etag).not.toBe(json.etag);
+    expect(now.description).toBe('One<br />two ');
+  });
 });

@@ -189,6 +189,27 @@ describe('a listing that goes wrong', () => {
     expect(idsOf((await changesSince(call, stale.nextSyncToken)).json)).toEqual(['lunch2']);
   });
 
+  it('leaves out the second half of a page, and gives changes on pages without end, when so told', async () => {
+    const google = start();
+    const call = await caller(google);
+    for (const id of ['lunch1', 'lunch2', 'lunch3', 'lunch4']) await call('POST', events, { ...lunch, id });
+    const token = await tokenOf(call);
+    google.faults.arm({ name: 'truncated-page' });
+    const short = (await call('GET', `${events}?${window}`)).json;
+    expect(idsOf(short)).toHaveLength(2);
+    expect(short.nextSyncToken).toBeDefined();
+    await call('POST', events, { ...lunch, id: 'lunch5' });
+    google.faults.arm({ name: 'endless-pages' });
+    const seen = new Set<unknown>();
+    let page = (await changesSince(call, token)).json;
+    for (let count = 0; count < 5; count += 1) {
+      expect(idsOf(page)).toEqual(['lunch5']);
+      expect(seen.has(page.nextPageToken)).toBe(false);
+      seen.add(page.nextPageToken);
+      page = (await changesSince(call, token, `&pageToken=${page.nextPageToken}`)).json;
+    }
+  });
+
   it('tells only half a year of a deleted series’ occurrences when so told', async () => {
     const google = start();
     const call = await caller(google);

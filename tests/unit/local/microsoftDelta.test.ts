@@ -45,6 +45,18 @@ describe('a round of the simulated Graph', () => {
     expect((await round(s, deltaLink)).rows).toMatchObject([{ subject: 'Far away' }]);
   });
 
+  it('leaves out the second half of a page when so told, and tells deletions also when it brings everything again', async () => {
+    for (const title of ['One', 'Two', 'Three', 'Four']) insert(title, '2026-12-01');
+    s.faults.arm({ name: 'truncated-page' });
+    const short = await round(s, `${delta}?${window}`);
+    expect(short.rows).toHaveLength(2);
+    s.world.remove(s.calendar.id, s.world.events(s.calendar.id)[0]?.id ?? '');
+    s.faults.arm({ name: 'replayed-rows' });
+    const { rows } = await round(s, short.deltaLink);
+    expect(rows.filter((row) => '@removed' in row)).toHaveLength(1);
+    expect(rows).toHaveLength(4);
+  });
+
   it('never splits a series, however small the page should be', async () => {
     insert('Standup', '2026-12-01', 'FREQ=DAILY;COUNT=30');
     insert('Dentist', '2026-12-01');

@@ -43,6 +43,15 @@ describe('an event written to the simulated Graph', () => {
     });
   });
 
+  it('may be stored in other words of markup than it was sent, saying the same', async () => {
+    s.faults.arm({ name: 'bodies-rewritten' });
+    const written = { body: { contentType: 'html', content: '<p>One<br>two</p>' } };
+    const row = await json(await s.graph('POST', events, body('Dentist', '2026-12-01', written)));
+    const now = await json(await s.graph('GET', one(row.id)));
+    expect(now['@odata.etag']).not.toBe(row['@odata.etag']);
+    expect(now).toMatchObject({ subject: 'Dentist ', body: { content: expect.stringContaining('PlainText') } });
+  });
+
   it('is made once for one transactionId, and refused with another body', async () => {
     const first = await json(await s.graph('POST', events, body('Dentist', '2026-12-01', { transactionId: 't1' })));
     const again = await s.graph('POST', events, body('Dentist', '2026-12-01', { transactionId: 't1' }));
