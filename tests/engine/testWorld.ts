@@ -80,19 +80,8 @@ export function appointment(title: string, start: string, changes: Partial<SimFi
   };
 }
 
-/** A worker that is gone in the middle of its work. */
-class Killed extends Error {}
-
-interface Mishaps {
-  /** Asked before and after each request: is the worker killed here? */
-  readonly killed: () => boolean;
-  /** What messages threw that were given up. */
-  readonly poisoned: unknown[];
-}
-
 interface Waiting {
   readonly at: number;
-  readonly tries: number;
   readonly message: ChangesMessage | BulkMessage;
   readonly work: (needs: SyncNeeds) => Promise<void>;
 }
@@ -136,16 +125,13 @@ export async function startTestWorld(storage: string, seed: string) {
     const url = new URL(request.url);
     const service: Service = url.origin === MICROSOFT ? 'microsoft' : 'google';
     if (url.origin !== MICROSOFT && url.origin !== GOOGLE) throw new TypeError(`Nothing listens at ${url.origin}.`);
-    if (mishaps?.killed()) throw new Killed('before a request');
     requests.push({
       service,
       method: request.method,
       path: url.pathname + url.search,
       body: await request.clone().text(),
     });
-    const answer = await (service === 'microsoft' ? microsoftService.fetch(request) : googleService.fetch(request));
-    if (mishaps?.killed()) throw new Killed('after a request');
-    return answer;
+    return service === 'microsoft' ? microsoftService.fetch(request) : googleService.fetch(request);
   };
 
   async function toApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
@@ -164,12 +150,11 @@ export async function startTestWorld(storage: string, seed: string) {
   };
   const stores = await createStores({ database: 'sqlite::memory:', storage, keyring, clock, random });
   const queue: Waiting[] = [];
-  let mishaps: Mishaps | undefined;
   const queues = {
     changes: async (message: ChangesMessage, delayMs = 0) =>
-      void queue.push({ at: now + delayMs, tries: 0, message, work: (needs) => doChanges(needs, message) }),
+      void queue.push({ at: now + delayMs, message, work: (needs) => doChanges(needs, message) }),
     bulk: async (message: BulkMessage, delayMs = 0) =>
-      void queue.push({ at: now + delayMs, tries: 0, message, work: (needs) => doBulk(needs, message) }),
+      void queue.push({ at: now + delayMs, message, work: (needs) => doBulk(needs, message) }),
   };
   const push = { keyring, clock, queues, burst: createBurstGate(), forgeries: createForgeries({ clock, log }) };
   const outside = { clock, random, log, fetch: network, credentials: stores.credentials };
@@ -208,19 +193,6 @@ export async function startTestWorld(storage: string, seed: string) {
     microsoft: createMicrosoftIdentity({ settings: microsoftSettings, ...outside }),
     google: createGoogleIdentity({ settings: googleSettings, ...outside }),
   };
-
-  /** A message whose worker was killed stays hidden for ten minutes; one that threw returns after 15 s, five times at the most. */
-  async function attempt(item: Waiting): Promise<void> {
-    try {
-      await item.work(needs);
-    } catch (error) {
-      if (!mishaps) throw error;
-      const tries = item.tries + 1;
-      if (error instanceof Killed) queue.push({ ...item, tries, at: now + 600_000 });
-      else if (tries < 5) queue.push({ ...item, tries, at: now + 15_000 });
-      else mishaps.poisoned.push(error);
-    }
-  }
 
   async function signIn(service: Service, email: string) {
     const codeVerifier = 'v'.repeat(43);
@@ -279,11 +251,6 @@ export async function startTestWorld(storage: string, seed: string) {
     keyring,
     network,
     push,
-
-    /** From now on workers may be killed, and messages that throw are tried again as the host does; undefined ends that. */
-    suffer(what: Mishaps | undefined): void {
-      mishaps = what;
-    },
 
     now: () => now,
 
@@ -344,7 +311,7 @@ export async function startTestWorld(storage: string, seed: string) {
       faults[service].arm(request);
     },
 
-    /** Lets time pass: deliveries and messages come as they fall due. A message that throws returns after 15 s, as the host does it. */
+    /** Lets time pass: deliveries and messages come as they fall due. */
     async advance(ms: number): Promise<void> {
       const until = now + ms;
       for (let steps = 0; ; steps += 1) {
@@ -364,7 +331,7 @@ export async function startTestWorld(storage: string, seed: string) {
           await task.task();
         } else if (item) {
           queue.shift();
-          await attempt(item);
+          await item.work(needs);
         }
       }
       now = Math.max(now, until);
