@@ -21,10 +21,11 @@ const isRoot = process.getuid?.() === 0;
 /** Servers need a moment, most of all under load. Ms. */
 const PATIENCE_MS = 20_000;
 
-const user = 'alice';
+const alice = 'alice';
 const password = 'secret';
 
-export async function startRadicale(): Promise<CalDavServer> {
+/** @param user whose server it is: several of them can stand behind one address when their people differ */
+export async function startRadicale(user = alice): Promise<CalDavServer> {
   const folder = await folderOf('radicale');
   const port = await freePort();
   await writeFile(join(folder, 'users'), `${user}:${password}\n`);
@@ -47,11 +48,12 @@ export async function startRadicale(): Promise<CalDavServer> {
     ].join('\n'),
   );
   const server = await started(folder, port, ['radicale', '--config', join(folder, 'config')]);
-  return { ...server, user, password, calendarPath: await calendarMade(server.root, `/${user}/work/`) };
+  const person = { root: server.root, user, password };
+  return { ...server, ...person, calendarPath: await calendarMade(person, `/${user}/work/`) };
 }
 
 /** It knows no passwords: whoever asks is let in. */
-export async function startXandikos(): Promise<CalDavServer> {
+export async function startXandikos(user = alice): Promise<CalDavServer> {
   const folder = await folderOf('xandikos');
   const port = await freePort();
   const place = ['-d', join(folder, 'data'), '-l', '127.0.0.1', '-p', String(port)];
@@ -69,19 +71,22 @@ export async function startXandikos(): Promise<CalDavServer> {
 export async function emptied(server: CalDavServer): Promise<CalDavServer> {
   calendars += 1;
   const parent = server.calendarPath.replace(/[^/]+\/$/, '');
-  return { ...server, calendarPath: await calendarMade(server.root, `${parent}work-${calendars}/`) };
+  return { ...server, calendarPath: await calendarMade(server, `${parent}work-${calendars}/`) };
 }
 
 let calendars = 0;
 
 /** @returns the path */
-async function calendarMade(root: string, path: string): Promise<string> {
-  const answer = await fetch(root + path, { method: 'MKCALENDAR', headers: { authorization: basic } });
+async function calendarMade(server: Pick<CalDavServer, 'root' | 'user' | 'password'>, path: string): Promise<string> {
+  const answer = await fetch(server.root + path, { method: 'MKCALENDAR', headers: { authorization: basicOf(server) } });
   if (answer.status !== 201) throw new Error(`MKCALENDAR answered ${answer.status}.`);
   return path;
 }
 
-const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+/** The header by which a server's person shows who they are. */
+export function basicOf({ user, password }: Pick<CalDavServer, 'user' | 'password'>): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
 
 async function folderOf(name: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `hetk-${name}-`));
