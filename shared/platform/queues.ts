@@ -42,6 +42,8 @@ export const bulkMessage = z.discriminatedUnion('kind', [
   }),
   /** Makes, extends or replaces a calendar's subscription; `recreate` when the old one is known to be dead. */
   z.strictObject({ kind: z.literal('subscribe'), calendarId: id, recreate: z.boolean(), attempt }),
+  /** What a worker that was held up for long may have written of a route after the route was removed. */
+  removal('clear-route', { routeId: id, targetCalendarId: id }),
   removal('remove-pair', { pairId: id }),
   removal('remove-account', { accountId: id }),
   removal('remove-user', { userId: id }),

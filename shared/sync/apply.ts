@@ -152,6 +152,8 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Ou
         stop = worse(stop, result.error);
     }
   }
+  // Long after the lease the route may be another worker's, or nobody's any more.
+  await world.permit();
   await world.needs.stores.links.put(links);
   await world.needs.stores.history.add(entries);
   if (stop) throw stop;

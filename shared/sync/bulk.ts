@@ -11,6 +11,7 @@ export function doBulk(needs: SyncNeeds, message: BulkMessage): Promise<void> {
       return fullRound(needs, message);
     case 'subscribe':
       return subscribe(needs, message);
+    case 'clear-route':
     case 'remove-pair':
     case 'remove-account':
     case 'remove-user':

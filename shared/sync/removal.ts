@@ -1,6 +1,7 @@
 import { type Window, windowAround } from '../calendar/window.ts';
 import type { BulkMessage } from '../platform/queues.ts';
 import { isProviderError, ProviderError } from '../providers/errors.ts';
+import type { CalendarProvider } from '../providers/provider.ts';
 import type { Calendar, Link, Pair, Route } from '../stores/stores.ts';
 import { type ApplyWorld, applyTasks, type Task } from './apply.ts';
 import { backoffMs } from './backoff.ts';
@@ -23,6 +24,9 @@ const BUSY: Rest = { delayMs: 5_000, failed: false };
 const CLEAN_LOOKS = 2;
 const MOST_LOOKS = 6;
 
+/** After this no worker runs any more that began before, ms: the host ends a function after ten minutes. */
+const LATE_MS = 15 * 60_000;
+
 /** How often a removal meets a target that cannot be reached before it gives up on the copies there. */
 const MOST_ATTEMPTS = 30;
 
@@ -39,6 +43,8 @@ export async function remove(needs: SyncNeeds, message: Removal): Promise<void> 
 
 function removeByKind(needs: SyncNeeds, message: Removal, attempt: number): Promise<Rest> {
   switch (message.kind) {
+    case 'clear-route':
+      return clearRoute(needs, message.routeId, message.targetCalendarId, message.copies, attempt);
     case 'remove-pair':
       return removePair(needs, message.pairId, message.copies, attempt);
     case 'remove-account':
@@ -58,8 +64,9 @@ async function removePair(needs: SyncNeeds, pairId: string, copies: Copies, atte
     if (rest) return rest;
   }
   await stores.pairs.remove(pair.id);
-  for (const { sourceCalendarId: calendarId } of pair.routes) {
+  for (const { id: routeId, sourceCalendarId: calendarId, targetCalendarId } of pair.routes) {
     await queues.bulk({ kind: 'subscribe', calendarId, recreate: false });
+    await queues.bulk({ kind: 'clear-route', routeId, targetCalendarId, copies }, LATE_MS);
   }
   needs.log('pair-removed', { pair: pair.id });
   return undefined;
@@ -82,6 +89,51 @@ async function removeRoute(needs: SyncNeeds, pair: Pair, route: Route, copies: C
     if (keeper && (await stores.calendars.release(keeper.current()))) {
       await queues.changes({ kind: 'pull', calendarId: route.sourceCalendarId, at: clock.now() });
     }
+  }
+}
+
+/**
+ * A worker that was held up between its lease and a write may write when the route is gone already; none runs for longer than this. What it left
+ * is cleared away: its rows, and the copies that they name.
+ */
+async function clearRoute(
+  needs: SyncNeeds,
+  routeId: string,
+  targetCalendarId: string,
+  copies: Copies,
+  attempt: number,
+): Promise<Rest> {
+  const { log, random, stores } = needs;
+  if (await stores.pairs.route(routeId)) return undefined;
+  const target = await stores.calendars.find(targetCalendarId);
+  const account = target && (await stores.accounts.find(target.accountId));
+  try {
+    if (copies === 'remove' && target && account?.status === 'active') {
+      for await (const page of stores.links.all(routeId)) {
+        const late = page.filter(({ state }) => state === 'live');
+        if (late.length > 0) log('late-copies', { route: routeId, count: late.length });
+        await deleteLate(providerOf(needs, target), target, late);
+      }
+    }
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    log('removal-failed', { route: routeId, kind: error.kind, code: error.code });
+    const patient = error.kind !== 'revoked' && error.kind !== 'calendar-gone' && attempt < MOST_ATTEMPTS;
+    if (patient) return { delayMs: backoffMs(attempt, error.retryAfterMs, random), failed: true };
+  }
+  await stores.links.removeRoute(routeId);
+  await stores.history.removeRoute(routeId);
+  log('route-cleared', { route: routeId });
+  return undefined;
+}
+
+/** One by one: there are none as a rule. One that its user changed meanwhile is left to them. */
+async function deleteLate(provider: CalendarProvider, target: Calendar, links: readonly Link[]): Promise<void> {
+  for (const { copyId, copyEtag } of links) {
+    const [result] = await provider.write(refOf(target), [
+      { kind: 'delete', id: copyId, ...(copyEtag && { etag: copyEtag }) },
+    ]);
+    if (result && !result.ok && result.error.kind !== 'conflict') throw result.error;
   }
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { refOf } from '../../shared/sync/needs.ts';
+import { link } from '../unit/sync/builders.ts';
 import { HOUR, inWorld, MINUTE, SECOND, seen } from './inWorld.ts';
 import { appointment, type Service } from './testWorld.ts';
 
@@ -49,7 +51,35 @@ describe.each<[Service, Service]>([
     for (const { account } of [source, target]) {
       expect(await world.stores.accounts.find(account.id)).toBeUndefined();
     }
+    await world.advance(20 * MINUTE);
     expect(world.queue).toEqual([]);
+  });
+
+  it('what a worker that was held up writes of a route after its removal is cleared away, its copies too', async () => {
+    const { world, target, pair } = await synced(from, to);
+    const [route] = pair.routes;
+    if (!route) throw new Error('The pair has no route.');
+    await world.needs.queues.bulk({ kind: 'remove-pair', pairId: pair.id, copies: 'remove' });
+    await world.advance(MINUTE);
+    const provider = world.needs.providers[to];
+    const content = {
+      title: 'Late',
+      description: '',
+      location: '',
+      span: { kind: 'all-day', start: '2026-12-24', end: '2026-12-25' },
+      showAs: 'busy',
+      sensitivity: 'normal',
+    } as const;
+    const marker = { routeId: route.id, origin: 'o'.repeat(22), generation: 0 };
+    const identity = `hetk1:${route.id}:${marker.origin}:0`;
+    const [late] =
+      (await provider?.write(refOf(target.calendar), [{ kind: 'create', identity, content, marker }])) ?? [];
+    if (!late?.ok || !late.event) throw new Error('The late copy could not be written.');
+    await world.stores.links.put([link({ routeId: route.id, copyId: late.event.id })]);
+    expect(seen(world, target)).toHaveLength(2);
+    await world.advance(20 * MINUTE);
+    expect(seen(world, target).map((line) => line.slice(20))).toEqual(['My own']);
+    expect(await world.stores.links.find(route.id, 'original-1')).toBeUndefined();
   });
 
   it('a target that is throttled while copies are deleted delays the removal and does not lose it', async () => {
