@@ -18,7 +18,7 @@ function event(index: number, tomorrow: number): string[] {
   ];
 }
 
-export function calendarOf(...events: readonly string[][]): string {
+function calendarOf(...events: readonly string[][]): string {
   return ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Example//Bench//EN', ...events.flat(), 'END:VCALENDAR', ''].join(
     '\r\n',
   );
