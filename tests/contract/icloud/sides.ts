@@ -221,12 +221,14 @@ function element(xml: string, name: string): string {
 }
 
 function textOf(text: string, property: string): string {
-  return new RegExp(`^${property}(?:;[^:\\r\\n]*)?:(.*?)\\r?$`, 'm').exec(text)?.[1] ?? '';
+  const line = new RegExp(`^${property}(?:;[^:\\r\\n]*)?:(.*?)\\r?$`, 'm').exec(text)?.[1] ?? '';
+  return line.replace(/\\([\\,;])/g, '$1');
 }
 
 function withLine(text: string, [property, value]: [string, string]): string {
   const without = text.replace(new RegExp(`^${property}[;:].*\\r?\\n`, 'm'), '');
-  return without.replace('END:VEVENT', `${property}:${value}\r\nEND:VEVENT`);
+  const escaped = value.replace(/[\\,;]/g, '\\$&');
+  return without.replace('END:VEVENT', () => `${property}:${escaped}\r\nEND:VEVENT`);
 }
 
 /** Everything here is in UTC. */
