@@ -57,7 +57,7 @@ function routeFaults(run: Run, pair: KnownPair, route: KnownRoute): string[] {
   const span = certainSpan(run.scheduler.now);
   const meetings = new Set(
     instancesOf(run, target)
-      .filter((instance) => isOriginal(run, target, instance) && !instance.fields.cancelled)
+      .filter((instance) => isOriginal(run, target, instance) && !instance.fields.cancelled && touches(instance, span))
       .map(meetingOf),
   );
   const originals = instancesOf(run, source).filter((instance) => isOriginal(run, source, instance));
@@ -87,7 +87,8 @@ function routeFaults(run: Run, pair: KnownPair, route: KnownRoute): string[] {
     wrong.push(`missing: ${name}: ${at(copy.startMs)} ${copy.title} of ${instanceKey(copy.original)}: ${why}`);
   }
   for (const extra of left) {
-    if (touches(extra, span)) wrong.push(`extra: ${name}: ${at(extra.startMs)} ${extra.fields.title}`);
+    if (touches(extra, span))
+      wrong.push(`extra: ${name}: ${at(extra.startMs)} ${extra.fields.title} (${extra.event.id})`);
   }
   return wrong;
 }

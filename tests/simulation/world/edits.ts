@@ -98,7 +98,8 @@ export class Edits {
     for (const key of this.deletions.keys()) if (matches(key)) this.deletions.delete(key);
   }
 
-  succeeded(original: string, successor: string): void {
+  /** @param made the one that was made anew: what the deleted one said and its copy did not is gone with it */
+  succeeded(original: string, successor: string, made: SimInstance | undefined): void {
     const before = this.newest(original);
     if (before === successor) return;
     this.successors.set(before, successor);
@@ -107,6 +108,8 @@ export class Edits {
       const [key, field] = id.split('\n');
       if (key !== before) continue;
       this.states.delete(id);
+      const known = fields.find((each) => each === field);
+      if (made && known) state.values.add(said(made, known));
       this.states.set(`${successor}\n${field}`, state);
     }
   }

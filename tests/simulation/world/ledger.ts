@@ -196,7 +196,9 @@ export class Ledger {
     const deletion = this.edits.deletionOf(before);
     if (deletion?.clean)
       this.wrong(`deletion: ${before} was deleted and came back, although nobody had edited its copy`);
-    this.edits.succeeded(before, instanceKey({ event }));
+    const side = this.run?.sides.find(({ sim }) => sim.id === event.calendarId);
+    const key = instanceKey({ event });
+    this.edits.succeeded(before, key, this.run && side && originalIn(this.run, side, key));
   }
 
   /** Names the original of a copy, where that is known. */

@@ -84,12 +84,12 @@ const beginnings = ['2026-03-20', '2026-06-15', '2026-10-20', '2026-12-28', '202
 
 export function planRun(seed: string, options: PlanOptions): Plan {
   const chance = new Chance(`plan ${seed}`);
-  const users = Array.from({ length: chance.pick([1, 1, 1, 2, 2, 3, 4]) }, (_, user) => planUser(chance, user));
+  const users = Array.from({ length: chance.pick([1, 1, 1, 1, 2, 2, 3, 4]) }, (_, user) => planUser(chance, user));
   const pairs = planPairs(chance, users, options);
   const events: EventPlan[] = [];
   for (const [place] of places(users)) {
     const busy = pairs.some((pair) => same(pair.source, place) || same(pair.target, place));
-    const count = busy ? chance.between(1, 4) : chance.below(2);
+    const count = busy ? chance.between(1, 3) : chance.below(2);
     for (let index = 0; index < count; index += 1) events.push({ place, seed: `${seed} event ${place} ${index}` });
   }
   const prompt = chance.happens(0.35);
@@ -163,7 +163,7 @@ export function planOptions(chance: Chance): RouteOptions {
 
 function planSteps(chance: Chance, seed: string, stormMs: number, options: PlanOptions): Step[] {
   const steps: Step[] = [];
-  const count = chance.between(8, 26);
+  const count = chance.between(6, 24);
   for (let index = 0; index < count; index += 1) {
     const afterMs = chance.below(stormMs);
     const what = chance.weighted(actionWeights);
