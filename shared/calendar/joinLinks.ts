@@ -13,8 +13,9 @@ const leftover =
 
 const lineEnd = /(<br>|<\/p>|<\/li>|<\/ul>|<\/ol>|<\/blockquote>|<\/pre>)/;
 
-/** Plain text (a location) without join links; other words stay. */
+/** Plain text (a location) without join links; other words stay, and a location without any is returned as it is. */
 export function locationWithoutJoinLinks(location: string): string {
+  if (!has(location)) return location;
   return location
     .replace(joinLink, '')
     .replace(/\s*[;,|]\s*(?=[;,|]|$)/g, '')

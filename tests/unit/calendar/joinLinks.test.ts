@@ -44,4 +44,8 @@ describe('join links', () => {
     expect(locationWithoutJoinLinks('Room 5; https://zoom.us/j/12345')).toBe('Room 5');
     expect(locationWithoutJoinLinks('https://teams.microsoft.com/l/meetup-join/abc')).toBe('');
   });
+
+  it('leaves a location without any as it is, separators too', () => {
+    expect(locationWithoutJoinLinks('Room 4;, ')).toBe('Room 4;, ');
+  });
 });
