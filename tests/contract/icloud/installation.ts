@@ -79,8 +79,7 @@ export async function install(icloudRoot: string): Promise<Installation> {
     async age(ms) {
       const table = await openTable(azurite.connectionString, 'links');
       for await (const { partitionKey, rowKey, updatedAt, absentSince } of table.listEntities()) {
-        const earlier = (value: unknown) =>
-          typeof value === 'number' || typeof value === 'bigint' ? Number(value) - ms : undefined;
+        const earlier = (value: unknown) => (typeof value === 'bigint' ? value - BigInt(ms) : undefined);
         const aged = { updatedAt: earlier(updatedAt), absentSince: earlier(absentSince) };
         const known = Object.entries(aged).filter(([, value]) => value !== undefined);
         if (partitionKey && rowKey && known.length > 0)
