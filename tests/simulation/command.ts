@@ -10,6 +10,7 @@ const summary = z.object({
   runs: z.number(),
   failed: z.number(),
   runsPerSecond: z.number(),
+  digest: z.string(),
   failures: z.array(z.object({ seed: z.number(), faults: z.array(z.string()) })),
   faults: z.record(z.string(), count),
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { faultTable } from './world/faultTable.ts';
 
 /** What came of one seed. */
@@ -19,6 +20,7 @@ interface Count {
 /** Adds up results as they come. */
 export class Tally {
   readonly failures: Result[] = [];
+  private readonly digests = new Map<number, string>();
   runs = 0;
   steps = 0;
   private readonly fired = new Map<string, Count>();
@@ -26,6 +28,7 @@ export class Tally {
   add(result: Result): void {
     this.runs += 1;
     this.steps += result.steps;
+    this.digests.set(result.seed, result.digest);
     if (result.faults.length > 0) this.failures.push(result);
     for (const [name, times] of Object.entries(result.fired)) {
       const count = this.fired.get(name) ?? { times: 0, runs: 0 };
@@ -41,6 +44,12 @@ export class Tally {
       count.runs += 1;
       this.fired.set(label, count);
     }
+  }
+
+  /** One for all traces: the same seeds must give the same. */
+  digest(): string {
+    const all = [...this.digests].sort(([a], [b]) => a - b);
+    return createHash('sha256').update(JSON.stringify(all)).digest('hex');
   }
 
   of(name: string): Count {

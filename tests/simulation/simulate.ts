@@ -137,6 +137,7 @@ async function main(): Promise<void> {
         failed: tally.failures.length,
         runsPerSecond: Number((tally.runs / seconds).toFixed(2)),
         workers,
+        digest: tally.digest(),
         failures: tally.failures.map((failure) => ({ seed: failure.seed, faults: failure.faults.slice(0, 8) })),
         faults: tally.faults(),
       }),

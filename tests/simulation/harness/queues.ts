@@ -3,7 +3,7 @@ import { doBulk } from '../../../shared/sync/bulk.ts';
 import { doChanges } from '../../../shared/sync/changes.ts';
 import type { Chance } from './chance.ts';
 import type { HetkHost } from './host.ts';
-import type { Scheduler, WorkSource } from './scheduler.ts';
+import type { Host, Scheduler, WorkSource } from './scheduler.ts';
 import type { Trace } from './trace.ts';
 
 /** As in host.json and in what Azure does with the messages of an instance that is gone. */
@@ -120,6 +120,11 @@ export class SimulatedQueues implements WorkSource {
   private drop(message: Message): void {
     message.gone = true;
     this.messages = this.messages.filter((other) => other !== message);
+  }
+
+  /** How often the most unlucky message that a process has in hand was begun. */
+  tries(host: Host): number {
+    return Math.max(0, ...this.messages.filter((message) => message.host === host).map(({ dequeues }) => dequeues));
   }
 
   /** The process is gone: what it had in hand stays hidden for ten minutes. */

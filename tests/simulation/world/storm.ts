@@ -95,8 +95,10 @@ interface ArmedFault {
 
 function armProcessFaults(run: Run): ArmedFault[] {
   const armed: ArmedFault[] = [];
-  run.scheduler.fate = (_host, label) => {
+  run.scheduler.fate = (host, label) => {
     for (const entry of armed) {
+      // A message whose worker was killed five times is an operator's business; that is shown elsewhere.
+      if (entry.fault.name === 'killed' && run.queues.tries(host) >= 3) continue;
       if (entry.fault.gate !== undefined && !label.includes(entry.fault.gate)) continue;
       entry.left -= 1;
       if (entry.left >= 0) continue;
