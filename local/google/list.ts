@@ -5,7 +5,7 @@ import type { SimCalendar } from '../core/core.ts';
 import type { CalendarWorld } from '../core/world.ts';
 import type { ChangeLog } from './changeLog.ts';
 import { fullSyncRequired, invalidParameter } from './errors.ts';
-import { changedItems, fullItems, type ListItem, render, withoutFarDeletions } from './listItems.ts';
+import { changedItems, fullItems, itemKey, type ListItem, render, withoutFarDeletions } from './listItems.ts';
 import { type ListQuery, queryKey, readListQuery, syncKey } from './listQuery.ts';
 import { defaultReminderMinutes } from './resource.ts';
 import { readSyncToken, writeSyncToken } from './syncToken.ts';
@@ -79,8 +79,9 @@ export function createListing({ world, log, clock, random, origin }: ListNeeds) 
       const syncToken = writeSyncToken({ ...point, position: upTo });
       return { key, calendarId: calendar.id, items, syncToken, endless: oddities.endless === true };
     }
-    const unseen = new Set(log.between(calendar.id, position, here).map(({ eventId }) => eventId));
-    const items = fullItems(where, query).filter(({ eventId }) => !unseen.has(eventId));
+    // Exactly what the token will tell: of a series of which one occurrence was changed last, that occurrence.
+    const unseen = new Set(changedItems(where, query, log.between(calendar.id, position, here)).map(itemKey));
+    const items = fullItems(where, query).filter((item) => !unseen.has(itemKey(item)));
     const searches =
       query.orderBy ?? query.q ?? query.iCalUID ?? query.privateExtendedProperty[0] ?? query.sharedExtendedProperty[0];
     const syncToken = searches === undefined ? writeSyncToken({ ...point, position }) : undefined;

@@ -69,6 +69,11 @@ export function fullItems({ world, calendar, now }: Where, query: ListQuery): Li
   return found.filter((one) => updatedMin === undefined || one.modifiedAt >= updatedMin).map(({ item }) => item);
 }
 
+/** What tells the items of a listing apart. */
+export function itemKey(item: ListItem): string {
+  return item.vanishedId ?? `${item.eventId}\n${item.originalStart ?? ''}`;
+}
+
 /**
  * What a listing with sync token names: every change, wherever in time it lies. With `singleEvents` a touched series brings all its
  * occurrences up to the horizon, for the window of the first listing does not bind the token.
@@ -81,7 +86,7 @@ export function changedItems(
   const items = new Map<string, ListItem>();
   const wanted = matcher(query);
   const put = (item: ListItem) => {
-    const key = item.vanishedId ?? `${item.eventId}\n${item.originalStart ?? ''}`;
+    const key = itemKey(item);
     items.delete(key);
     items.set(key, item);
   };

@@ -189,6 +189,20 @@ describe('a listing that goes wrong', () => {
     expect(idsOf((await changesSince(call, stale.nextSyncToken)).json)).toEqual(['lunch2']);
   });
 
+  it('hides of a series only the occurrence that was changed last when a full listing is stale', async () => {
+    const google = start();
+    const call = await caller(google);
+    await call('POST', events, { ...lunch, id: 'series1', recurrence: ['RRULE:FREQ=WEEKLY;COUNT=3'] });
+    const ids = idsOf((await call('GET', `${events}?${window}`)).json);
+    expect(ids).toHaveLength(3);
+    await call('PATCH', `${events}/${ids[1]}`, { summary: 'Later' });
+    google.faults.arm({ name: 'stale-read' });
+    const stale = (await call('GET', `${events}?${window}`)).json;
+    expect(idsOf(stale)).toEqual([ids[0], ids[2]]);
+    const next = await call('GET', `${events}?singleEvents=true&syncToken=${stale.nextSyncToken}`);
+    expect(idsOf(next.json)).toEqual([ids[1]]);
+  });
+
   it('leaves out the second half of a page, and gives changes on pages without end, when so told', async () => {
     const google = start();
     const call = await caller(google);
