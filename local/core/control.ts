@@ -173,7 +173,7 @@ function eventJson(event: SimEvent) {
 }
 
 /** One instance in time: its fields flat, `start` and `end` as RFC 3339 UTC (dates for all-day). */
-export function instanceJson({
+function instanceJson({
   event,
   originalStart,
   fields,

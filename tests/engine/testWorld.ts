@@ -48,7 +48,7 @@ export interface Side {
 
 const options: RouteOptions = { markPrivate: false, showAs: 'keep', skipFree: false, transformIdentity: false };
 
-export function seeded(seed: string): Random {
+function seeded(seed: string): Random {
   let counter = 0;
   return {
     bytes(count) {
