@@ -173,16 +173,7 @@ function eventJson(event: SimEvent) {
 }
 
 /** One instance in time: its fields flat, `start` and `end` as RFC 3339 UTC (dates for all-day). */
-function instanceJson({
-  event,
-  originalStart,
-  fields,
-  startMs,
-  endMs,
-  exception,
-  version,
-  modifiedAt,
-}: SimInstance) {
+function instanceJson({ event, originalStart, fields, startMs, endMs, exception, version, modifiedAt }: SimInstance) {
   const at = (instant: number) => {
     const text = new Date(instant).toISOString();
     return fields.time.allDay ? text.slice(0, 10) : text;
