@@ -140,6 +140,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'foreign-touched',
+    seed: 108,
     breaks: 'Nothing foreign: an edited copy of a one-way pair changes its original.',
     shows: ['foreign'],
     changes: [
@@ -152,6 +153,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'edit-lost',
+    seed: 108,
     breaks: 'No lost edit: what was written into a copy is put back instead of taken over.',
     shows: ['lost edit'],
     changes: [
@@ -215,7 +217,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'identity-by-the-clock',
     breaks: 'Uniqueness: a creation that is repeated after a crash does not find its first copy.',
-    shows: ['extra'],
+    shows: ['extra', 'absence'],
     changes: [
       {
         file: 'shared/sync/apply.ts',

@@ -1,4 +1,5 @@
 import type { SimInstance } from '../../../local/core/core.ts';
+import { serviceNames } from '../harness/services.ts';
 import { originalNamed, worldOf } from '../world/actions.ts';
 import { said } from '../world/edits.ts';
 import { instanceKey, markOf } from '../world/identity.ts';
@@ -16,7 +17,7 @@ export async function judge(run: Run): Promise<string[]> {
   const wrong: string[] = [];
   for (const pair of pairs) for (const route of pair.routes) wrong.push(...routeFaults(run, pair, route));
   wrong.push(...lostEdits(run), ...missingPairs(run, pairs), ...(await leftovers(run, pairs)), ...extras(run));
-  for (const service of ['microsoft', 'google'] as const) {
+  for (const service of serviceNames) {
     const { mails } = run.services[service].requests.snapshot();
     if (mails > 0) wrong.push(`mail: ${service} would have sent ${mails}`);
   }

@@ -119,6 +119,7 @@ export class Ledger {
         );
       }
       if (mark?.kind === 'restored') this.restored(event, mark);
+      if (mark?.kind === 'copy') this.copyCreated(run, service, event, mark);
     }
     if (this.isCopy(service, event)) {
       this.asWritten.set(key, { time: event.time, at: this.now() });
@@ -168,6 +169,17 @@ export class Ledger {
     );
     const [only] = originals;
     if (only && originals.length === 1) this.origins.set(id, instanceKey(only));
+  }
+
+  /** Uniqueness at every moment: no second copy of an original while the first is there. */
+  private copyCreated(run: Run, service: ServiceName, event: SimEvent, { routeId, origin }: Mark): void {
+    const first = run.services.worlds[service].events(event.calendarId).find((other) => {
+      const mark = other.id === event.id || other.deleted ? undefined : markOf(other);
+      if (mark?.routeId !== routeId || mark.origin !== origin || !this.isCopy(service, other)) return false;
+      // One to which its user invited people is a meeting of its own.
+      return !this.theirs.has(eventKey(service, event.calendarId, other.id));
+    });
+    if (first) this.wrong(`extra: ${service} ${event.id} was created while ${first.id} was there, a copy of the same`);
   }
 
   /** A copy may go because its original does, or its route; not because somebody did not see the original. */
