@@ -25,6 +25,7 @@ export async function farm(
   let next = first;
   const end = first + runs;
   let open = true;
+  const closed = Promise.withResolvers<void>();
   const child = fileURLToPath(new URL('./simulate.ts', import.meta.url));
   await Promise.all(
     Array.from({ length: workers }, async () => {
@@ -33,12 +34,15 @@ export async function farm(
         while (open && next < end) {
           const seeds = Array.from({ length: Math.min(handful, end - next) }, (_, index) => next + index);
           next += seeds.length;
-          await new Promise<void>((resolve, reject) => {
+          const answered = new Promise<void>((resolve, reject) => {
             let left = seeds.length;
             const onExit = (code: number | null) => reject(new Error(`A child of the simulation ended with ${code}.`));
             const onMessage = (message: unknown) => {
               left -= 1;
-              if (!take(message as Result)) open = false;
+              if (open && !take(message as Result)) {
+                open = false;
+                closed.resolve();
+              }
               if (left > 0) return;
               process.off('message', onMessage);
               process.off('exit', onExit);
@@ -48,6 +52,7 @@ export async function farm(
             process.on('exit', onExit);
             process.send({ seeds } satisfies Order);
           });
+          await Promise.race([answered, closed.promise]);
         }
       } finally {
         process.kill();

@@ -42,7 +42,7 @@ export interface WorkSource {
 const never = <T>(): Promise<T> => new Promise<T>(() => {});
 
 /** More steps than this in one stretch of time mean that something goes in circles. */
-const mostSteps = 60_000;
+const mostSteps = 20_000;
 
 /**
  * Decides what happens next. Each request, store call and enqueue of Hetk waits at a gate; each task of the services and each thing that people
