@@ -25,7 +25,10 @@ export async function farm(
   let next = first;
   const end = first + runs;
   let open = true;
-  const closed = Promise.withResolvers<void>();
+  let close = () => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
   const child = fileURLToPath(new URL('./simulate.ts', import.meta.url));
   await Promise.all(
     Array.from({ length: workers }, async () => {
@@ -41,7 +44,7 @@ export async function farm(
               left -= 1;
               if (open && !take(message as Result)) {
                 open = false;
-                closed.resolve();
+                close();
               }
               if (left > 0) return;
               process.off('message', onMessage);
@@ -52,7 +55,7 @@ export async function farm(
             process.on('exit', onExit);
             process.send({ seeds } satisfies Order);
           });
-          await Promise.race([answered, closed.promise]);
+          await Promise.race([answered, closed]);
         }
       } finally {
         process.kill();
