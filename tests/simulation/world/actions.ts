@@ -1,6 +1,6 @@
 import type { SimEvent, SimFields, SimInstance } from '../../../local/core/core.ts';
 import { Chance } from '../harness/chance.ts';
-import { type Field, said, timeSaid } from './edits.ts';
+import { type Field, marksIn, said, timeSaid } from './edits.ts';
 import { dateAt, invent, inventDescription, inventTime, timed, wallAfter } from './events.ts';
 import { instanceKey, markOf } from './identity.ts';
 import { eventKey } from './ledger.ts';
@@ -11,10 +11,12 @@ import type { Side } from './side.ts';
 
 /** What people do during a storm, in their calendars and on Hetk's page. Each action draws its own chance, so that leaving one out changes no other. */
 
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 export const actionWeights = {
   create: 8,
+  'second-thoughts': 1,
   retitle: 4,
   describe: 3,
   relocate: 2,
@@ -57,6 +59,20 @@ type Act = (run: Run, chance: Chance) => void | Promise<void>;
 
 const actions: Readonly<Record<ActionName, Act>> = {
   create: (run, chance) => create(run, chance.pick(busySides(run)), chance),
+  // Somebody changes minutes later what they made: Hetk may be in the middle of copying it, or have died there.
+  'second-thoughts': (run, chance) => {
+    const sources = run.ledger.pairs.flatMap(({ routes }) => routes.flatMap(({ source }) => source));
+    if (sources.length === 0) return;
+    const side = chance.pick(sources);
+    const { fields } = invent(chance, run.marks, side, run.scheduler.now);
+    const made = worldOf(run, side).insert(side.sim.id, fields);
+    const later = run.scheduler.now + chance.between(1, 4) * MINUTE;
+    run.scheduler.at(later, 'ACT a second thought', () => {
+      const event = worldOf(run, side).event(side.sim.id, made.id);
+      if (!event || event.deleted) return;
+      changeOriginal(run, side, event, { title: `Second ${run.marks.make(side.sim.id)}` });
+    });
+  },
   retitle: (run, chance) => changeOne(run, chance, ({ sim }) => ({ title: `Again ${run.marks.make(sim.id)}` })),
   describe: (run, chance) => changeOne(run, chance, (side) => inventDescription(chance, run.marks, side)),
   relocate: (run, chance) => changeOne(run, chance, ({ sim }) => ({ location: `Hall ${run.marks.make(sim.id)}` })),
@@ -508,7 +524,9 @@ function isEditedByPerson(run: Run, original: SimInstance, copy: SimInstance): b
   const route = routeOf(run, copy.event);
   if (!written || !route || route.state !== 'active' || copy.event.modifiedAt <= written.at) return false;
   const flowing = route.options.markPrivate ? (['time'] as const) : (['title', 'location', 'time'] as const);
-  return flowing.some((field) => said(copy, field) !== said(original, field));
+  const { title, location, time } = written.fields;
+  const before = { title: marksIn(title), location: marksIn(location), time: timeSaid(time) };
+  return flowing.some((field) => said(copy, field) !== said(original, field) && said(copy, field) !== before[field]);
 }
 
 /** Written so lately that Hetk may not have noted it yet: what a killed worker had in hand comes back after ten minutes. */
@@ -538,7 +556,7 @@ function noteDismissal(run: Run, side: Side, event: SimEvent): void {
   const routeId = markOf(event)?.routeId;
   const original = run.ledger.originalOf(event);
   const instance = original && originalNamed(run, original);
-  const written = run.ledger.written(side.service, event)?.time;
+  const written = run.ledger.written(side.service, event)?.fields.time;
   if (!routeId || !written) return;
   const time = instance ? said(instance, 'time') : timeSaid(written);
   run.ledger.dismissals.push({ routeId, original, time, at: run.scheduler.now });

@@ -13,8 +13,11 @@ const fields = ['title', 'description', 'location', 'time'] as const;
 
 /** What a field says, as far as it can be told apart: the marks in a text, the moments of a time. */
 export function said({ fields: all }: Pick<SimInstance, 'fields'>, field: Field): string {
-  if (field !== 'time') return (all[field].match(markShape) ?? []).join(' ');
-  return timeSaid(all.time);
+  return field === 'time' ? timeSaid(all.time) : marksIn(all[field]);
+}
+
+export function marksIn(text: string): string {
+  return (text.match(markShape) ?? []).join(' ');
 }
 
 export function timeSaid(time: SimTime): string {
@@ -112,6 +115,15 @@ export class Edits {
       if (made && known) state.values.add(said(made, known));
       this.states.set(`${successor}\n${field}`, state);
     }
+  }
+
+  /** The one original of a calendar that is to be made anew; where there are more nobody can say which of them it was, and none is asked for. */
+  onlyMissing(calendarId: string): string | undefined {
+    const found = [...this.deletions].flatMap(([key, { edited }]) =>
+      edited && key.startsWith(`${calendarId} `) ? key : [],
+    );
+    if (found.length > 1) this.forget((key) => found.includes(key));
+    return found.length === 1 ? found[0] : undefined;
   }
 
   newest(original: string): string {

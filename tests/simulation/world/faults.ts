@@ -130,6 +130,14 @@ export function planFaults(chance: Chance): FaultStep[] {
   return steps;
 }
 
+/** A creation whose worker dies when it is made at Graph, and which Graph calls a duplicate when it is tried again with other words. */
+export function interruptedCreation(chance: Chance): FaultStep[] {
+  return [
+    { at: 'process', fault: { name: 'killed', passes: 0, when: 'after', gate: 'POST microsoft/v1.0/me/calendars' } },
+    { at: 'microsoft', fault: { name: chance.pick(['duplicate-409', 'duplicate-unnamed']), times: 1, after: 0 } },
+  ];
+}
+
 function planFault(chance: Chance): FaultStep {
   const some = (name: string): FaultRequest => ({
     name,

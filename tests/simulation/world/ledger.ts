@@ -1,4 +1,4 @@
-import type { SimEvent, SimInstance, SimTime } from '../../../local/core/core.ts';
+import type { SimEvent, SimFields, SimInstance } from '../../../local/core/core.ts';
 import { instantOf } from '../../../local/core/expansion.ts';
 import { googleId } from '../../../local/google/calendarIds.ts';
 import { graphCalendarId } from '../../../local/microsoft/ids.ts';
@@ -23,7 +23,7 @@ export interface Dismissal {
 }
 
 interface Written {
-  readonly time: SimTime;
+  readonly fields: Pick<SimFields, 'title' | 'location' | 'time'>;
   readonly at: number;
 }
 
@@ -122,7 +122,8 @@ export class Ledger {
       if (mark?.kind === 'copy') this.copyCreated(run, service, event, mark);
     }
     if (this.isCopy(service, event)) {
-      this.asWritten.set(key, { time: event.time, at: this.now() });
+      const { title, location, time } = event;
+      this.asWritten.set(key, { fields: { title, location, time }, at: this.now() });
       if (mark && kind !== 'deleted') this.learnOrigin(run, event, mark);
       if (mark && kind === 'deleted') this.copyDeleted(run, event, mark);
       return;
@@ -203,7 +204,7 @@ export class Ledger {
 
   /** An original was made anew: it goes on for the one that was deleted, which somebody must have edited the copy of. */
   private restored(event: SimEvent, { routeId, origin }: Mark): void {
-    const before = this.origins.get(`${routeId} ${origin}`);
+    const before = this.origins.get(`${routeId} ${origin}`) ?? this.edits.onlyMissing(event.calendarId);
     if (!before) return;
     const deletion = this.edits.deletionOf(before);
     if (deletion?.clean)
@@ -296,6 +297,11 @@ export class Ledger {
         const mayHold = (home: string) =>
           this.open.has(`${home} ${target?.sim.id}`) || (home === target?.sim.id && this.twoWayCalendars.has(home));
         if (!homes || (target && homes.some(mayHold))) continue;
+        // An original that is made anew has nothing but its copy to take its texts from; what somebody wrote into a private one is its own from then on.
+        if (target && homes.length === 0 && /hetkr1:/.test(item.body)) {
+          run.marks.alsoIn(target.sim.id, mark);
+          continue;
+        }
         this.wrong(`privacy: ${mark} of ${homes.join(', ')} went to ${target?.sim.id ?? item.path}`);
       }
     }
