@@ -88,10 +88,21 @@ function routeFaults(run: Run, pair: KnownPair, route: KnownRoute): string[] {
     wrong.push(`missing: ${name}: ${at(copy.startMs)} ${copy.title} of ${instanceKey(copy.original)}: ${why}`);
   }
   for (const extra of left) {
-    if (touches(extra, span))
+    if (touches(extra, span) && !isLeftToItsUser(run, pair, route, extra))
       wrong.push(`extra: ${name}: ${at(extra.startMs)} ${extra.fields.title} (${extra.event.id})`);
   }
   return wrong;
+}
+
+/**
+ * A copy whose worker died before it could note it, whose original then went, and which its user had edited: nothing says what was edited, so it is
+ * neither deleted nor made an original.
+ */
+function isLeftToItsUser(run: Run, pair: KnownPair, { target }: KnownRoute, { event }: SimInstance): boolean {
+  const original = run.ledger.originalOf(event);
+  const written = run.ledger.written(target.service, event);
+  const isOrphan = original === undefined || originalNamed(run, original) === undefined;
+  return pair.direction === 'two-way' && isOrphan && written !== undefined && event.modifiedAt > written.at;
 }
 
 function at(instant: number): string {

@@ -130,9 +130,10 @@ export class Ledger {
     }
     if (kind === 'created') return;
     const what = `foreign: Hetk ${kind} ${service} event ${event.id}, which it did not write`;
-    const meeting =
-      event.attendees.length > 0 ||
-      (event.organizer && event.organizer.email !== run.sides.find(({ sim }) => sim.id === event.calendarId)?.email);
+    // An occurrence that was changed before people were invited to the rest is by itself.
+    const { attendees, organizer } = { ...event, ...(originalStart && event.overrides.get(originalStart)) };
+    const owner = run.sides.find(({ sim }) => sim.id === event.calendarId)?.email;
+    const meeting = attendees.length > 0 || (organizer && organizer.email !== owner);
     if (!this.twoWayCalendars.has(event.calendarId)) this.wrong(what);
     else if (meeting) this.wrong(`${what} and which is a meeting`);
     else if (kind === 'updated' && mark?.kind !== 'restored') {
