@@ -5,10 +5,11 @@ import { pollAccount } from './pollAccount.ts';
 import { pullChanges } from './round.ts';
 
 /** Everything that a person waits for: each kind of message to its work. */
-export function doChanges(needs: SyncNeeds, message: ChangesMessage): Promise<void> {
+export async function doChanges(needs: SyncNeeds, message: ChangesMessage): Promise<void> {
   switch (message.kind) {
     case 'pull':
-      return pullChanges(needs, message);
+      await pullChanges(needs, message);
+      return;
     case 'copies':
       return followCopies(needs, message);
     case 'poll':

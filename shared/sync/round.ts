@@ -14,29 +14,37 @@ import { accountRevoked, sourceGone } from './trouble.ts';
 type PullMessage = Extract<ChangesMessage, { kind: 'pull' }>;
 type FullMessage = Extract<BulkMessage, { kind: 'full' }>;
 
+/** What a pull came upon: how much the source said had changed, or why it did not say all; the failure has been seen to. */
+export interface PullOutcome {
+  readonly changes: number;
+  readonly failure?: ProviderError;
+}
+
 /** Another worker holds the calendar: come back after this, ms. */
 const BUSY_MS = 5_000;
 
-/** A notification: pull what changed since the cursor. One that is older than the start of the last pull was read by it and is dropped. */
-export async function pullChanges(needs: SyncNeeds, message: PullMessage): Promise<void> {
+/**
+ * A notification: pull what changed since the cursor. One that is older than the start of the last pull was read by it and is dropped.
+ * @returns undefined where nothing was asked: there is nothing to do, or another worker does it
+ */
+export async function pullChanges(needs: SyncNeeds, message: PullMessage): Promise<PullOutcome | undefined> {
   const { clock, queues, stores } = needs;
   const calendar = await readableCalendar(needs, message.calendarId);
-  if (!calendar) return;
-  if (message.at < calendar.pullStartedAt) return;
+  if (!calendar) return undefined;
+  if (message.at < calendar.pullStartedAt) return undefined;
   const now = clock.now();
   if (!calendar.cursor) {
     // While its first round is under way our own writes are announced too: they wait for it instead of each asking for another.
     if (calendar.leaseUntil > now) await queues.changes(message, BUSY_MS);
     else await queues.bulk({ kind: 'full', calendarId: calendar.id, at: now, verify: false });
-    return;
+    return undefined;
   }
+  const start = { cursor: calendar.cursor };
   const routes = (await stores.pairs.routesFrom(calendar.id)).filter((route) => route.state === 'active');
-  if (routes.length === 0) return;
+  if (routes.length === 0) return undefined;
   const lease = await stores.calendars.lease(calendar.id, now, LEASE_MS);
-  if (!lease) return;
-  await underLease(needs, lease, async (keeper) => {
-    await runRound(needs, calendar, routes, keeper, { cursor: calendar.cursor ?? '' }, message);
-  });
+  if (!lease) return undefined;
+  return underLease(needs, lease, (keeper) => runRound(needs, calendar, routes, keeper, start, message));
 }
 
 /** A full round: list the window, compare with the links, repair. First sync, recovery, slide and verification of all routes of a calendar. */
@@ -78,17 +86,19 @@ function mayRun(route: Route, now: number): boolean {
   return route.state !== 'removing' && (route.state !== 'braked' || route.deletionsConfirmedUntil > now);
 }
 
-export async function underLease(
+/** @returns what the work brought; undefined when the lease was lost meanwhile */
+export async function underLease<T>(
   needs: SyncNeeds,
   lease: Lease,
-  work: (keeper: LeaseKeeper) => Promise<void>,
-): Promise<void> {
+  work: (keeper: LeaseKeeper) => Promise<T>,
+): Promise<T | undefined> {
   const keeper = keepLease(needs, lease);
   try {
-    await work(keeper);
+    return await work(keeper);
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     needs.log('lease-lost', { calendar: lease.calendarId });
+    return undefined;
   } finally {
     const dirty = await needs.stores.calendars.release(keeper.current());
     if (dirty) await needs.queues.changes({ kind: 'pull', calendarId: lease.calendarId, at: needs.clock.now() });
@@ -103,7 +113,7 @@ async function runRound(
   keeper: LeaseKeeper,
   start: RoundStart,
   message: PullMessage | FullMessage,
-): Promise<void> {
+): Promise<PullOutcome> {
   const began = needs.clock.now();
   const verify = message.kind === 'full' && message.verify;
   const team = await openTeam({
@@ -115,9 +125,9 @@ async function runRound(
     verify,
     attempt: message.attempt ?? 0,
   });
+  let changes = 0;
   try {
     const rounds = providerOf(needs, calendar).pull(refOf(calendar), start);
-    let changes = 0;
     let step = await rounds.next();
     for (; !step.done; step = await rounds.next()) {
       await keeper.permit();
@@ -139,10 +149,12 @@ async function runRound(
       ms: needs.clock.now() - began,
       waitedMs: began - message.at,
     });
+    return { changes };
   } catch (error) {
     const trouble = error instanceof SourceTrouble ? error.cause : error;
     if (!isProviderError(trouble)) throw error;
     await sourceFailed(needs, calendar, keeper, message, trouble);
+    return { changes, failure: trouble };
   }
 }
 
