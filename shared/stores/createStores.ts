@@ -1,5 +1,4 @@
 import type { TokenCredential } from '@azure/identity';
-import { sql } from 'kysely';
 import { azureIdentity } from '../platform/azureIdentity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Keyring } from '../platform/keyring.ts';
@@ -7,7 +6,7 @@ import { type Random, systemRandom } from '../platform/random.ts';
 import { createAccounts } from './accounts.ts';
 import { createCalendars } from './calendars.ts';
 import { createCredentials } from './credentials.ts';
-import { type Database, databaseOf } from './database.ts';
+import { type Database, databaseOf, pingDatabase } from './database.ts';
 import { createHistory } from './history.ts';
 import { createLinks } from './links.ts';
 import { migrate } from './migrations.ts';
@@ -55,7 +54,7 @@ export async function createStores(options: StoresOptions): Promise<Stores> {
     links: linkStore,
     history: createHistory(history),
     async ping() {
-      await Promise.all([database.run((db) => sql`select 1 as one`.execute(db)), linkStore.find('ping', 'ping')]);
+      await Promise.all([pingDatabase(database), linkStore.find('ping', 'ping')]);
     },
     close: () => database.close(),
   };

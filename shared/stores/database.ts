@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Kysely, type Transaction } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
 import type { Dialect } from './dialects/dialect.ts';
 import type { Schema } from './schema.ts';
 
@@ -38,4 +38,9 @@ export async function retried<T>(dialect: Dialect, work: () => Promise<T>): Prom
       await setImmediate();
     }
   }
+}
+
+/** @throws when the database cannot be reached */
+export async function pingDatabase(database: Database): Promise<void> {
+  await database.run((db) => sql`select 1 as one`.execute(db));
 }

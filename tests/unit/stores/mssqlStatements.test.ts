@@ -1,25 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { DummyDriver, MssqlAdapter, MssqlIntrospector, MssqlQueryCompiler } from 'kysely';
+import { mssqlCompiler } from '../../../local/sql/mssqlCompiler.ts';
+import {
+  aRowToEverything,
+  recordingServer,
+  statementsOfSchema,
+  statementsOfStores,
+} from '../../../local/sql/recordedStatements.ts';
 import { createCalendars } from '../../../shared/stores/calendars.ts';
-import type { Dialect } from '../../../shared/stores/dialects/dialect.ts';
 import { mssqlLanguage } from '../../../shared/stores/dialects/mssql.ts';
-import { migrationsFor } from '../../../shared/stores/migrations.ts';
 import { createUsers } from '../../../shared/stores/users.ts';
-import { aRowToEverything, nothing, recordingServer, statementsOfStores } from './recordedStatements.ts';
-
-const mssql: Dialect = {
-  ...mssqlLanguage,
-  kysely: {
-    createDriver: () => new DummyDriver(),
-    createAdapter: () => new MssqlAdapter(),
-    createQueryCompiler: () => new MssqlQueryCompiler(),
-    createIntrospector: (db) => new MssqlIntrospector(db),
-  },
-};
 
 describe('the stores on SQL Server', () => {
   it('say nothing that only other databases understand', async () => {
-    const statements = await statementsOfStores(mssql);
+    const statements = await statementsOfStores(mssqlCompiler);
     expect(statements.length).toBeGreaterThan(60);
     for (const { sql } of statements) {
       expect(sql).not.toMatch(/\b(limit|returning|on conflict|for update|json_each|->>|begin immediate)\b/i);
@@ -27,7 +20,7 @@ describe('the stores on SQL Server', () => {
   });
 
   it('send only parameters that the driver types as we mean them', async () => {
-    for (const { parameters } of await statementsOfStores(mssql)) {
+    for (const { parameters } of await statementsOfStores(mssqlCompiler)) {
       for (const parameter of parameters) {
         expect(parameter === null || typeof parameter === 'string' || Number.isSafeInteger(parameter)).toBe(true);
       }
@@ -35,19 +28,16 @@ describe('the stores on SQL Server', () => {
   });
 
   it('say exactly this', async () => {
-    const statements = await statementsOfStores(mssql);
+    const statements = await statementsOfStores(mssqlCompiler);
     expect(statements.map(({ sql }) => sql).sort()).toMatchSnapshot();
   });
 
   it('have exactly this schema', async () => {
-    const statements: string[] = [];
-    const { kysely } = recordingServer(mssql, nothing, ({ sql }) => statements.push(sql));
-    for (const migration of Object.values(migrationsFor(mssqlLanguage.types))) await migration.up(kysely);
-    expect(statements).toMatchSnapshot();
+    expect(await statementsOfSchema(mssqlCompiler)).toMatchSnapshot();
   });
 
   it('read times as numbers although the driver hands them over as text', async () => {
-    const database = recordingServer(mssql, aRowToEverything, () => {});
+    const database = recordingServer(mssqlCompiler, aRowToEverything, () => {});
     expect(await createCalendars(database, { now: () => 1 }).lease('i', 1, 2)).toEqual({
       calendarId: 'i',
       fence: 7,
@@ -69,7 +59,7 @@ describe('errors of SQL Server', () => {
   it('that pass are tried again as a whole, and others are not', async () => {
     const failing = (error: Error, times: number) => {
       let begun = 0;
-      const database = recordingServer(mssql, aRowToEverything, () => {
+      const database = recordingServer(mssqlCompiler, aRowToEverything, () => {
         begun += 1;
         if (begun <= times) throw error;
       });

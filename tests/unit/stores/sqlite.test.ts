@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { statementsOfStores } from '../../../local/sql/recordedStatements.ts';
 import { createAccounts } from '../../../shared/stores/accounts.ts';
 import { createCalendars } from '../../../shared/stores/calendars.ts';
 import { openDatabase } from '../../../shared/stores/createStores.ts';
@@ -12,7 +13,6 @@ import { migrate } from '../../../shared/stores/migrations.ts';
 import { createPairs } from '../../../shared/stores/pairs.ts';
 import { createUsers } from '../../../shared/stores/users.ts';
 import { person, twoWayPairOf } from '../../contract/stores/world.ts';
-import { statementsOfStores } from './recordedStatements.ts';
 
 function createSqlStores(database: Database) {
   const clock = { now: () => 1 };
