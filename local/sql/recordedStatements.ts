@@ -29,6 +29,8 @@ const keyring = keyringOf(parseKeys(freshKeys(systemRandom)), {});
 const anyRow: Readonly<Record<string, unknown>> = {
   id: 'i',
   pair_id: 'i',
+  domain: 'd',
+  tries: 1,
   calendar_id: 'i',
   remote_id: 'r',
   account_id: 'i',

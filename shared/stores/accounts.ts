@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import { domainOf } from '../platform/domain.ts';
 import type { Database } from './database.ts';
 import { calendarIdsOf, holdCalendars, refreshLiveSources } from './liveSources.ts';
 import { NEVER } from './never.ts';
@@ -33,18 +34,29 @@ export function createAccounts(database: Database, clock: Clock): Accounts {
       return rows.map(accountOf);
     },
 
+    async ofDomain(domain) {
+      const rows = await database.run((db) =>
+        db.selectFrom('accounts').selectAll().where('domain', '=', domain).execute(),
+      );
+      return rows.map(accountOf);
+    },
+
     async add(account) {
       await database.run((db) => db.insertInto('accounts').values(rowOf(account)).execute());
     },
 
     /** An account on its way out stays so: a failing token met by late work must not bring it back. */
-    async setStatus(id, status, problem) {
+    async setStatus(id, status, problem, claims) {
       await database.transaction(async (db) => {
         const calendars = await calendarIdsOf(db, id);
         await holdCalendars(db, calendars);
         const change = db
           .updateTable('accounts')
-          .set({ status, problem: problem ?? null })
+          .set({
+            status,
+            problem: problem ?? null,
+            ...(status === 'reconnect' ? claims !== undefined && { claims } : { claims: null }),
+          })
           .where('id', '=', id);
         await (status === 'removing' ? change : change.where('status', '<>', 'removing')).execute();
         await refreshLiveSources(db, calendars, clock.now());
@@ -110,6 +122,7 @@ function accountOf(row: AccountRow): Account {
     status: row.status,
     ...(row.problem !== null && { problem: row.problem }),
     createdAt: row.created_at,
+    ...(row.claims !== null && { claims: row.claims }),
     ...(row.poll_every > 0 && { pollEveryMs: row.poll_every }),
   };
 }
@@ -126,5 +139,7 @@ function rowOf(account: Account): AccountRow {
     created_at: account.createdAt,
     next_poll_at: NEVER,
     poll_every: 0,
+    claims: account.claims ?? null,
+    domain: domainOf(account.email),
   };
 }

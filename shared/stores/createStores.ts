@@ -11,9 +11,12 @@ import { createHistory } from './history.ts';
 import { createLinks } from './links.ts';
 import { migrate } from './migrations.ts';
 import { createPairs } from './pairs.ts';
+import { createPolicies } from './policies.ts';
+import { createRemovals } from './removals.ts';
 import type { Stores } from './stores.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { ensureTable, openTable, type TableTransport } from './tables.ts';
+import { createTries } from './tries.ts';
 import { createUsers } from './users.ts';
 
 export interface StoresOptions {
@@ -51,6 +54,9 @@ export async function createStores(options: StoresOptions): Promise<Stores> {
     calendars: createCalendars(database, clock),
     pairs: createPairs(database, clock),
     subscriptions: createSubscriptions(database, clock),
+    policies: createPolicies(database),
+    removals: createRemovals(database),
+    tries: createTries(database),
     links: linkStore,
     history: createHistory(history),
     async ping() {
@@ -62,7 +68,7 @@ export async function createStores(options: StoresOptions): Promise<Stores> {
 
 /**
  * Opens the database that HETK_DATABASE names; a SQLite file is made and migrated. Only the driver in use is loaded.
- * @param setting `sqlite:<file>` or `mssql:<server>/<database>`
+ * @param setting `sqlite:<file>`, `mssql:<server>/<database>`, or with a password as `passwordAddress` reads it
  */
 export async function openDatabase(setting: string, credential?: TokenCredential): Promise<Database> {
   const [, kind, place = ''] = /^(sqlite|mssql):(.+)$/.exec(setting) ?? [];
@@ -72,10 +78,16 @@ export async function openDatabase(setting: string, credential?: TokenCredential
     await migrate(database);
     return database;
   }
+  if (kind === 'mssql' && place.startsWith('//')) {
+    const [{ mssqlDialect }, { passwordAddress }] = await mssql();
+    return databaseOf(await mssqlDialect(passwordAddress(setting)));
+  }
   const [, server, name] = /^([^/]+)\/(.+)$/.exec(place) ?? [];
   if (kind !== 'mssql' || !server || !name)
     throw new RangeError('HETK_DATABASE must be sqlite:<file> or mssql:<server>/<database>.');
-  const { entraAddress, mssqlDialect } = await import('./dialects/mssql.ts');
+  const [{ mssqlDialect }, { entraAddress }] = await mssql();
   const identity = credential ?? (await azureIdentity());
   return databaseOf(await mssqlDialect(entraAddress(server, name, identity)));
 }
+
+const mssql = () => Promise.all([import('./dialects/mssql.ts'), import('./dialects/mssqlAddress.ts')]);

@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { domainOf } from '../platform/domain.ts';
 import { type Database, retried } from './database.ts';
 import type { ColumnTypes } from './dialects/dialect.ts';
 import { NEVER } from './never.ts';
+import type { Schema } from './schema.ts';
 
 /**
  * Brings the database to the present schema; does nothing when it is there already. SQLite does this by itself when it is opened; on
@@ -25,6 +27,7 @@ export function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '001-accounts-and-pairs': { up: (db) => accountsAndPairs(db, types) },
     '002-two-way': { up: (db) => twoWay(db, types) },
     '003-polled-accounts': { up: (db) => polledAccounts(db, types) },
+    '004-policies-and-removals': { up: (db) => policiesAndRemovals(db, types) },
   };
 }
 
@@ -171,4 +174,57 @@ async function polledAccounts(db: Kysely<unknown>, t: ColumnTypes): Promise<void
     .addColumn('poll_every', t.count, (c) => c.notNull().defaultTo(0))
     .execute();
   await db.schema.createIndex('accounts_next_poll').on('accounts').columns(['status', 'next_poll_at']).execute();
+}
+
+async function policiesAndRemovals(db: Kysely<unknown>, t: ColumnTypes): Promise<void> {
+  await db.schema.alterTable('accounts').addColumn('claims', t.long).execute();
+  await db.schema
+    .alterTable('accounts')
+    .addColumn('domain', t.remoteId, (c) => c.notNull().defaultTo(''))
+    .execute();
+  await db.schema.createIndex('accounts_domain').on('accounts').column('domain').execute();
+  const accounts = db.withTables<Pick<Schema, 'accounts'>>();
+  for (const { id, email } of await accounts.selectFrom('accounts').select(['id', 'email']).execute()) {
+    await accounts
+      .updateTable('accounts')
+      .set({ domain: domainOf(email) })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  await db.schema
+    .createTable('policies')
+    .addColumn('domain', t.remoteId, (c) => c.primaryKey())
+    .addColumn('policy', t.word, (c) => c.notNull())
+    .addColumn('checked_at', t.time, (c) => c.notNull())
+    .addColumn('next_check_at', t.time, (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex('policies_next_check').on('policies').column('next_check_at').execute();
+
+  await db.schema
+    .createTable('removals')
+    .addColumn('id', t.id, (c) => c.primaryKey())
+    .addColumn('user_id', t.id)
+    .addColumn('kind', t.word, (c) => c.notNull())
+    .addColumn('subject', t.id, (c) => c.notNull())
+    .addColumn('copies', t.word, (c) => c.notNull())
+    .addColumn('total', t.count, (c) => c.notNull())
+    .addColumn('left_count', t.count, (c) => c.notNull())
+    .addColumn('checked_at', t.time, (c) => c.notNull())
+    .addColumn('unreached', t.flag, (c) => c.notNull())
+    .addColumn('asked_at', t.time, (c) => c.notNull())
+    .addColumn('done_at', t.time, (c) => c.notNull())
+    .addColumn('ends_at', t.time, (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex('removals_subject').on('removals').column('subject').execute();
+  await db.schema.createIndex('removals_user').on('removals').column('user_id').execute();
+  await db.schema.createIndex('removals_ends').on('removals').column('ends_at').execute();
+
+  await db.schema
+    .createTable('tries')
+    .addColumn('id', t.id, (c) => c.primaryKey())
+    .addColumn('tries', t.count, (c) => c.notNull())
+    .addColumn('ends_at', t.time, (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex('tries_ends').on('tries').column('ends_at').execute();
 }

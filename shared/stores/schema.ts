@@ -11,6 +11,9 @@ export interface Schema {
   pairs: PairRow;
   routes: RouteRow;
   subscriptions: SubscriptionRow;
+  policies: PolicyRow;
+  removals: RemovalRow;
+  tries: TriesRow;
 }
 
 export interface UserRow {
@@ -30,6 +33,10 @@ export interface AccountRow {
   /** When an account that can only be polled is asked next, and how long after that again; far away and 0 for the others. */
   next_poll_at: number;
   poll_every: number;
+  /** A conditional-access challenge for the next sign-in. */
+  claims: string | null;
+  /** Of the e-mail address, as DNS writes it. */
+  domain: string;
 }
 
 export interface CredentialRow {
@@ -109,6 +116,35 @@ export interface SubscriptionRow {
   renew_at: number;
 }
 
+export interface PolicyRow {
+  domain: string;
+  policy: 'private' | 'none';
+  checked_at: number;
+  next_check_at: number;
+}
+
+export interface RemovalRow {
+  id: string;
+  user_id: string | null;
+  kind: 'pair' | 'account' | 'user';
+  subject: string;
+  copies: 'remove' | 'keep';
+  total: number;
+  /** Copies seen at the last look; -1 before the first. */
+  left_count: number;
+  checked_at: number;
+  unreached: number;
+  asked_at: number;
+  done_at: number;
+  ends_at: number;
+}
+
+export interface TriesRow {
+  id: string;
+  tries: number;
+  ends_at: number;
+}
+
 /** Every column of type bigint: SQL Server's driver hands these over as strings. */
 export const bigintColumns: ReadonlySet<string> = new Set([
   'created_at',
@@ -126,4 +162,9 @@ export const bigintColumns: ReadonlySet<string> = new Set([
   'deletions_confirmed_until',
   'expires_at',
   'renew_at',
+  'checked_at',
+  'next_check_at',
+  'asked_at',
+  'done_at',
+  'ends_at',
 ]);

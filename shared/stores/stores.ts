@@ -1,8 +1,9 @@
 import type { Window } from '../calendar/window.ts';
+import type { Policies, Removals, Tries } from './consentStores.ts';
 
 /**
  * What the rest of Hetk asks of its stores. Times are epoch ms, UTC; ids are `newId()`s. SQL holds accounts, calendars, pairs, routes,
- * subscriptions; Table Storage holds links and history. No method takes or returns event content.
+ * subscriptions, policies, removal reports, counts of tries; Table Storage holds links and history. No method takes or returns event content.
  */
 export interface Stores {
   readonly users: Users;
@@ -11,6 +12,9 @@ export interface Stores {
   readonly calendars: Calendars;
   readonly pairs: Pairs;
   readonly subscriptions: Subscriptions;
+  readonly policies: Policies;
+  readonly removals: Removals;
+  readonly tries: Tries;
   readonly links: Links;
   readonly history: History;
   /** Answers when database and tables answer; throws otherwise. */
@@ -38,6 +42,8 @@ export interface Account {
   /** Stable code of what is wrong, e.g. `grant-revoked`. */
   readonly problem?: string;
   readonly createdAt: number;
+  /** A conditional-access challenge that its next sign-in must take along (Microsoft): JSON. */
+  readonly claims?: string;
   /** How often the account as a whole is polled, ms; absent where push tells of changes. */
   readonly pollEveryMs?: number;
 }
@@ -46,9 +52,12 @@ export interface Accounts {
   find(id: string): Promise<Account | undefined>;
   findBySubject(provider: ProviderId, subject: string): Promise<Account | undefined>;
   ofUser(userId: string): Promise<Account[]>;
+  /** Accounts whose e-mail address is of this domain, as `domainOf` writes it. */
+  ofDomain(domain: string): Promise<Account[]>;
   /** Adds the account; one row per provider and subject. */
   add(account: Account): Promise<void>;
-  setStatus(id: string, status: Account['status'], problem?: string): Promise<void>;
+  /** `claims` stay until the account is active again. An account on its way out stays so. */
+  setStatus(id: string, status: Account['status'], problem?: string, claims?: string): Promise<void>;
   /** Connected accounts whose poll is due, `limit` at most; moves each one's next poll to `nextAt(id)`. */
   takeDuePolls(now: number, limit: number, nextAt: (id: string) => number): Promise<string[]>;
   /** Has the account polled from `nextAt` on (epoch ms), and notes the pace (ms). */

@@ -13,8 +13,11 @@ import { databaseOf } from '../../../shared/stores/database.ts';
 import { sqliteDialect } from '../../../shared/stores/dialects/sqlite.ts';
 import { migrate } from '../../../shared/stores/migrations.ts';
 import { createPairs } from '../../../shared/stores/pairs.ts';
+import { createPolicies } from '../../../shared/stores/policies.ts';
+import { createRemovals } from '../../../shared/stores/removals.ts';
 import type { HistoryEntry, Stores } from '../../../shared/stores/stores.ts';
 import { createSubscriptions } from '../../../shared/stores/subscriptions.ts';
+import { createTries } from '../../../shared/stores/tries.ts';
 import { createUsers } from '../../../shared/stores/users.ts';
 
 const addresses = [...signInAddresses, ...pageAddresses, ...apiAddresses];
@@ -114,6 +117,9 @@ export async function consentWorld(publicUrl = 'http://localhost:7071') {
     calendars: createCalendars(database, clock),
     pairs: createPairs(database, clock),
     subscriptions: createSubscriptions(database, clock),
+    policies: createPolicies(database),
+    removals: createRemovals(database),
+    tries: createTries(database),
     // Links and history live in Table Storage; here only what page and API ask of them.
     links: {
       find: unused,

@@ -53,6 +53,12 @@ describe('a SQLite database', () => {
     const sqlite = new DatabaseSync(file);
     // Back to what the first migration made.
     sqlite.exec(`drop index accounts_next_poll;
+      drop index accounts_domain;
+      drop table policies;
+      drop table removals;
+      drop table tries;
+      alter table accounts drop column claims;
+      alter table accounts drop column domain;
       alter table accounts drop column next_poll_at;
       alter table accounts drop column poll_every;
       alter table routes drop column way;
@@ -63,8 +69,9 @@ describe('a SQLite database', () => {
     sqlite.close();
 
     const after = databaseOf(await sqliteDialect(file));
-    expect(await migrate(after)).toEqual(['002-two-way', '003-polled-accounts']);
-    const { pairs } = createSqlStores(after);
+    expect(await migrate(after)).toEqual(['002-two-way', '003-polled-accounts', '004-policies-and-removals']);
+    const { accounts, pairs } = createSqlStores(after);
+    expect(await accounts.ofDomain('contoso.example')).toEqual([account]);
     const old = {
       id: 'old',
       userId: account.userId,
@@ -117,7 +124,7 @@ describe('a SQLite database', () => {
     }
     expect(plans.length).toBeGreaterThan(60);
     expect(
-      plans.filter((plan) => /^SCAN (users|accounts|credentials|calendars|pairs|routes|subscriptions)/.test(plan)),
+      plans.filter((plan) => /^SCAN (users|accounts|credentials|calendars|pairs|routes|subscriptions|policies|removals|tries)/.test(plan)),
     ).toEqual([]);
     database.close();
   });
