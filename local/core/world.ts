@@ -146,6 +146,24 @@ export function createWorld({ clock, random }: { readonly clock: Clock; readonly
       return event;
     },
 
+    /** Everything of an event anew, as where a client stores it whole: what is not given it no longer has. */
+    replace(
+      calendarId: string,
+      eventId: string,
+      fields: SimFields,
+      { recurrence, rdates = [], exdates = [], exceptions = [] }: Omit<InsertOptions, 'id' | 'iCalUId' | 'createdAt'>,
+    ): SimEvent {
+      const event = live(calendarId, eventId);
+      for (const key of ['organizer', 'reminderMinutes', 'recurrence'] as const) delete event[key];
+      Object.assign(event, fields, { rdates, ...(recurrence !== undefined && { recurrence }) });
+      event.overrides.clear();
+      const at = { version: event.version + 1, modifiedAt: clock.now() };
+      for (const { originalStart, fields: own } of exceptions) event.overrides.set(originalStart, { ...own, ...at });
+      for (const start of exdates) event.overrides.set(start, { cancelledInstance: true, ...at });
+      record(event, { kind: 'updated' });
+      return event;
+    },
+
     /** Deletes an event, or with `originalStart` cancels that one occurrence. A deleted event stays known as such. */
     remove(calendarId: string, eventId: string, originalStart?: string): void {
       const event = live(calendarId, eventId);

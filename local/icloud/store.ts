@@ -4,7 +4,7 @@ import type { SimCalendar, SimEvent } from '../core/core.ts';
 import { eventsFromIcs, type IcsEvent } from '../core/ics.ts';
 import type { CalendarWorld } from '../core/world.ts';
 import type { Strikes } from './mishaps.ts';
-import { icsOf } from './toIcs.ts';
+import { icsOf, unknownOf } from './toIcs.ts';
 
 /** A resource as a client sees it. */
 export interface SimResource {
@@ -124,7 +124,8 @@ export function createStore({ world, clock, strikes }: StoreNeeds) {
       read: IcsEvent,
       over: SimResource | undefined,
     ): SimResource {
-      const { fields, iCalUId, recurrence, rdates, exdates, exceptions } = read;
+      const { iCalUId, recurrence, rdates, exdates, exceptions } = read;
+      const fields = { ...read.fields, extra: unknownOf(text) };
       if (!over) {
         const id = idFor(calendar, name);
         names.set(id, name);
@@ -133,16 +134,8 @@ export function createStore({ world, clock, strikes }: StoreNeeds) {
       }
       const { event } = over;
       previous.set(event.id, { etag: over.etag, text: textOf(event) });
-      storing(event.id, text, () => {
-        const cleared = { organizer: undefined, reminderMinutes: undefined };
-        world.change(calendar.id, event.id, { ...cleared, ...fields, recurrence, rdates });
-        if (!fields.organizer) delete event.organizer;
-        event.overrides.clear();
-        const at = { version: event.version, modifiedAt: event.modifiedAt };
-        for (const { originalStart, fields: own } of exceptions) event.overrides.set(originalStart, { ...own, ...at });
-        for (const start of exdates) event.overrides.set(start, { cancelledInstance: true, ...at });
-        return event;
-      });
+      const options = { recurrence, rdates, exdates, exceptions };
+      storing(event.id, text, () => world.replace(calendar.id, event.id, fields, options));
       return resourceOf(event);
     },
 

@@ -7,6 +7,9 @@ import { instantOf, wallOf } from '../core/expansion.ts';
 
 /** An event of the calendar world as Apple would write it: one resource, master and exceptions together. */
 
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
 /** What an Apple client rewrites when a person edits an event; everything else it keeps as it was. */
 const known: ReadonlySet<string> = new Set([
   'uid',
@@ -56,6 +59,13 @@ export function icsOf(event: SimEvent, before?: string): string {
   for (const [zone, around] of zones) calendar.addSubcomponent(zoneComponent(zone, around));
   for (const { component } of events) calendar.addSubcomponent(component);
   return `${calendar.toString()}\r\n`;
+}
+
+/** What Apple does not know of the first event of a text, each property by its name. */
+export function unknownOf(text: string): Record<string, string> {
+  const properties = componentsIn(text)[0]?.getAllProperties() ?? [];
+  const unknown = properties.filter(({ name }) => !known.has(name));
+  return Object.fromEntries(unknown.map((property) => [property.name.toUpperCase(), property.toICALString()]));
 }
 
 function componentsIn(text: string): ICAL.Component[] {
@@ -164,9 +174,19 @@ function stamp(instant: number): string {
   return new Date(instant).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
+/** Observances by zone and year. */
+const zoneTexts = new Map<string, string>();
+
 /** A VTIMEZONE that covers the year around an instant, as those that come with events often do. */
 function zoneComponent(zone: string, around: number): ICAL.Component {
   const year = new Date(around).getUTCFullYear();
+  const name = `${zone} ${year}`;
+  const text = zoneTexts.get(name) ?? zoneText(zone, year);
+  zoneTexts.set(name, text);
+  return ICAL.Component.fromString(text);
+}
+
+function zoneText(zone: string, year: number): string {
   const offsetAt = (instant: number) => Date.parse(`${wallFromInstant(instant, zone)}Z`) - instant;
   const lines = ['BEGIN:VTIMEZONE', `TZID:${zone}`];
   const observance = (from: number, to: number, at: string) => {
@@ -181,15 +201,16 @@ function zoneComponent(zone: string, around: number): ICAL.Component {
   };
   let before = offsetAt(Date.UTC(year, 0, 1));
   observance(before, before, `${year}0101T000000`);
-  for (let hour = 1; hour < 366 * 24; hour += 1) {
-    const instant = Date.UTC(year, 0, 1) + hour * 3_600_000;
-    const after = offsetAt(instant);
-    if (after === before) continue;
-    observance(before, after, stamp(instant + before).slice(0, -1));
-    before = after;
+  for (let day = Date.UTC(year, 0, 1); day < Date.UTC(year + 1, 0, 1); day += DAY) {
+    if (offsetAt(day + DAY) === before) continue;
+    for (let instant = day + HOUR; instant <= day + DAY; instant += HOUR) {
+      const after = offsetAt(instant);
+      if (after !== before) observance(before, after, stamp(instant + before).slice(0, -1));
+      before = after;
+    }
   }
   lines.push('END:VTIMEZONE');
-  return ICAL.Component.fromString(lines.join('\r\n'));
+  return lines.join('\r\n');
 }
 
 function offset(ms: number): string {

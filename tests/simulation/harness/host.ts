@@ -5,6 +5,8 @@ import type { BulkMessage, ChangesMessage, Queues } from '../../../shared/platfo
 import type { Random } from '../../../shared/platform/random.ts';
 import { createGoogle } from '../../../shared/providers/google/google.ts';
 import { createGoogleIdentity } from '../../../shared/providers/google/identity.ts';
+import { createIcloud } from '../../../shared/providers/icloud/icloud.ts';
+import { createIcloudIdentity } from '../../../shared/providers/icloud/identity.ts';
 import { createMicrosoftIdentity } from '../../../shared/providers/microsoft/identity.ts';
 import { createMicrosoft } from '../../../shared/providers/microsoft/microsoft.ts';
 import { createStores } from '../../../shared/stores/createStores.ts';
@@ -17,7 +19,7 @@ import type { SyncNeeds } from '../../../shared/sync/needs.ts';
 import type { PushNeeds } from '../../../shared/sync/notifications.ts';
 import { previewRoute } from '../../../shared/sync/preview.ts';
 import type { Host, Scheduler } from './scheduler.ts';
-import { clients, origins, type Services } from './services.ts';
+import { clients, origins, type Services, serviceAt } from './services.ts';
 import { type MemoryTables, memoryStorage } from './tables.ts';
 
 /** One process of Hetk: the real engine, stores, providers and handlers, with its own clock and memory. */
@@ -75,7 +77,7 @@ export async function startHost(options: HostOptions): Promise<HetkHost> {
   const queues: Queues = { changes: send('changes'), bulk: send('bulk') };
   const network: typeof fetch = (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    const label = `${init?.method ?? 'GET'} ${url.port === '7072' ? 'microsoft' : 'google'}${url.pathname}${url.search}`;
+    const label = `${init?.method ?? 'GET'} ${serviceAt(url)}${url.pathname}${url.search}`;
     return io(label, () => services.answer(url, init));
   };
   const outside = { clock, random, log, fetch: network, credentials: stores.credentials };
@@ -91,6 +93,7 @@ export async function startHost(options: HostOptions): Promise<HetkHost> {
     clientId: clients.google.id,
     clientSecret: () => clients.google.secret,
   };
+  const icloud = { root: origins.icloud };
   const needs: SyncNeeds = {
     settings: {
       HETK_PUBLIC_URL: app,
@@ -108,6 +111,7 @@ export async function startHost(options: HostOptions): Promise<HetkHost> {
     providers: {
       microsoft: createMicrosoft({ settings: microsoft, ...outside }),
       google: createGoogle({ settings: google, ...outside }),
+      icloud: createIcloud({ settings: icloud, ...outside }),
     },
   };
   const consent: ConsentNeeds = {
@@ -119,6 +123,7 @@ export async function startHost(options: HostOptions): Promise<HetkHost> {
     },
     microsoftIdentity: createMicrosoftIdentity({ settings: microsoft, ...outside }),
     googleIdentity: createGoogleIdentity({ settings: google, ...outside }),
+    icloudIdentity: createIcloudIdentity({ settings: icloud, ...outside }),
     preview: ({ source, target, options: wanted }) => previewRoute(needs, source, target, wanted),
   };
   const push = { keyring, clock, queues, burst: createBurstGate(), forgeries: createForgeries({ clock, log }) };

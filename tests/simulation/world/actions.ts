@@ -136,7 +136,13 @@ const actions: Readonly<Record<ActionName, Act>> = {
   },
   'same-meeting': (run, chance) => {
     const found = pickOriginal(run, chance, (event) => isInvitation(event) && !event.cancelled);
-    const others = busySides(run).filter((side) => side !== found?.side && side.userId === found?.side.userId);
+    const others = busySides(run).filter(
+      (side) =>
+        side !== found?.side &&
+        side.userId === found?.side.userId &&
+        // At iCloud a person has a meeting once.
+        (side.service !== 'icloud' || side.email !== found?.side.email),
+    );
     if (!found || others.length === 0) return;
     const { side, event } = found;
     const other = chance.pick(others);
@@ -292,7 +298,7 @@ const actions: Readonly<Record<ActionName, Act>> = {
   revoke: (run, chance) => {
     const side = chance.pick(run.sides);
     run.services[side.service].revoke(side.email);
-    run.services[side.service].expireAccessTokens();
+    if (side.service !== 'icloud') run.services[side.service].expireAccessTokens();
     run.ledger.revoked.set(side.email, [...(run.ledger.revoked.get(side.email) ?? []), run.scheduler.now]);
   },
   reconnect: async (run, chance) => {

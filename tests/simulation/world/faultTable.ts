@@ -5,9 +5,15 @@
 export const faultTable: readonly (readonly [string, readonly string[]])[] = [
   [
     '429',
-    ['microsoft: throttled', 'microsoft: too-many-requests', 'microsoft: token-throttled', 'google: too-many-requests'],
+    [
+      'microsoft: throttled',
+      'microsoft: too-many-requests',
+      'microsoft: token-throttled',
+      'google: too-many-requests',
+      'icloud: too-many-requests',
+    ],
   ],
-  ['503 with Retry-After', ['microsoft: unavailable, with Retry-After']],
+  ['503 with Retry-After', ['microsoft: unavailable, with Retry-After', 'icloud: throttled']],
   [
     '503 without Retry-After',
     [
@@ -18,8 +24,11 @@ export const faultTable: readonly (readonly [string, readonly string[]])[] = [
       'microsoft: token-unavailable',
     ],
   ],
-  ['500 and 504', ['microsoft: gateway-timeout', 'microsoft: server-error', 'google: server-error']],
-  ['401 in mid-round', ['microsoft: unauthorized', 'google: unauthorized']],
+  [
+    '500 and 504',
+    ['microsoft: gateway-timeout', 'microsoft: server-error', 'google: server-error', 'icloud: server-error'],
+  ],
+  ['401 in mid-round', ['microsoft: unauthorized', 'google: unauthorized', 'icloud: unauthorized']],
   ['403 quota', ['google: rate-limit', 'google: user-rate-limit', 'google: quota', 'microsoft: subscription-quota']],
   [
     'expired cursors at any page',
@@ -29,10 +38,23 @@ export const faultTable: readonly (readonly [string, readonly string[]])[] = [
       'microsoft: resync-required',
       'google: full-sync-required',
       'google: gone-unreasoned',
+      'icloud: token-expired',
     ],
   ],
-  ['412 and 409', ['microsoft: conflict-409', 'google: conflict', 'google: condition-unasked']],
-  ['truncated pages', ['microsoft: truncated-page', 'google: truncated-page', 'network: answer-cut']],
+  [
+    '412 and 409',
+    ['microsoft: conflict-409', 'google: conflict', 'google: condition-unasked', 'icloud: condition-unasked'],
+  ],
+  [
+    'truncated pages',
+    [
+      'microsoft: truncated-page',
+      'google: truncated-page',
+      'icloud: query-gap',
+      'icloud: whole-507',
+      'network: answer-cut',
+    ],
+  ],
   [
     'repeated pages',
     [
@@ -46,21 +68,42 @@ export const faultTable: readonly (readonly [string, readonly string[]])[] = [
   ['endless nextLinks', ['microsoft: endless-pages', 'google: endless-pages']],
   [
     '200 with an empty list',
-    ['microsoft: empty-value', 'microsoft: no-calendars', 'google: empty-list', 'google: no-calendars'],
+    [
+      'microsoft: empty-value',
+      'microsoft: no-calendars',
+      'google: empty-list',
+      'google: no-calendars',
+      'icloud: no-calendars',
+      'icloud: empty-prop',
+    ],
   ],
-  ['stale reads after writes', ['microsoft: stale-round', 'google: stale-read']],
+  [
+    'stale reads after writes',
+    [
+      'microsoft: stale-round',
+      'google: stale-read',
+      'icloud: changes-lag',
+      'icloud: text-late',
+      'icloud: multiget-gap',
+      'icloud: stale-body',
+    ],
+  ],
   [
     'response lost after the commit',
     [
       'microsoft: response-lost',
       'google: response-lost',
+      'icloud: response-lost',
       'network: reset-after',
       'microsoft: batch-item-missing',
       'google: batch-part-missing',
     ],
   ],
-  ['etags changing without content', ['microsoft: etag-bump', 'google: etag-change']],
-  ['bodies rewritten', ['microsoft: bodies-rewritten', 'google: bodies-rewritten']],
+  [
+    'etags changing without content',
+    ['microsoft: etag-bump', 'google: etag-change', 'icloud: etag-change', 'icloud: etag-missing'],
+  ],
+  ['bodies rewritten', ['microsoft: bodies-rewritten', 'google: bodies-rewritten', 'icloud: properties-dropped']],
   [
     'subscriptions gone early',
     [
@@ -79,6 +122,8 @@ export const faultTable: readonly (readonly [string, readonly string[]])[] = [
       'google: not-json',
       'google: not-json-error',
       'microsoft: token-not-json',
+      'icloud: gateway-page',
+      'icloud: not-xml',
     ],
   ],
   ['connection broken before the request', ['network: reset-before']],
@@ -88,6 +133,8 @@ export const faultTable: readonly (readonly [string, readonly string[]])[] = [
     ['microsoft: master-missing', 'microsoft: null-stubs', 'microsoft: unknown-removed', 'google: series-deletion-cut'],
   ],
   ['conditions and reminders not heeded', ['microsoft: if-match-ignored', 'microsoft: reminder-ignored']],
+  ['accounts moved to other hosts', ['icloud: foreign-home', 'icloud: foreign-redirect', 'icloud: partition-redirect']],
+  ['rights not told', ['icloud: privileges-missing']],
   ['push lost', ['microsoft: notification-lost', 'google: notification-lost']],
   ['push doubled', ['microsoft: notification-doubled', 'google: notification-doubled']],
   ['push reordered', ['microsoft: notification-reordered']],

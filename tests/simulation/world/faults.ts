@@ -1,9 +1,11 @@
 import type { FaultRequest } from '../../../local/core/faults.ts';
+import { type IcloudFault, icloudFaults } from '../../../local/icloud/mishaps.ts';
 import type { Chance } from '../harness/chance.ts';
+import type { ServiceName } from '../harness/services.ts';
 
 /** A fault that is armed at a step of the storm. */
 export type FaultStep =
-  | { readonly at: 'microsoft' | 'google' | 'network'; readonly fault: FaultRequest }
+  | { readonly at: ServiceName | 'network'; readonly fault: FaultRequest }
   | { readonly at: 'process'; readonly fault: ProcessFault }
   | { readonly at: 'push'; readonly fault: PushFault };
 
@@ -103,6 +105,8 @@ const google = [
   'token-unavailable',
 ];
 
+const icloud = Object.keys(icloudFaults) as IcloudFault[];
+
 const network = ['answer-cut', 'reset-before', 'reset-after'];
 
 /** Faults by which a service says in good form what is not so: nothing but a second look finds them. */
@@ -115,6 +119,7 @@ const silent: ReadonlySet<string> = new Set([
   'master-missing',
   // Told twice, it is believed until the next verification.
   'resource-not-found',
+  'query-gap',
 ]);
 
 export function isSilent({ fault }: FaultStep): boolean {
@@ -146,11 +151,13 @@ function planFault(chance: Chance): FaultStep {
     after: chance.pick([0, 0, 0, 1, 3]),
     ...(name === 'unavailable' && chance.happens(0.5) && { value: chance.pick([5, 120]) }),
   });
-  switch (chance.weighted({ microsoft: 5, google: 5, network: 1, process: 4, push: 2 })) {
+  switch (chance.weighted({ microsoft: 5, google: 5, icloud: 4, network: 1, process: 4, push: 2 })) {
     case 'microsoft':
       return { at: 'microsoft', fault: some(chance.pick(microsoft)) };
     case 'google':
       return { at: 'google', fault: some(chance.pick(google)) };
+    case 'icloud':
+      return planIcloudFault(chance, some(chance.pick(icloud)));
     case 'network':
       return { at: 'network', fault: some(chance.pick(network)) };
     case 'process':
@@ -158,6 +165,14 @@ function planFault(chance: Chance): FaultStep {
     case 'push':
       return { at: 'push', fault: planPushFault(chance) };
   }
+}
+
+const expiries = ['403', '403-marked', '400', '409', '410', '412', '507', 'inside', 'full'];
+
+function planIcloudFault(chance: Chance, fault: FaultRequest): FaultStep {
+  if (fault.name === 'token-expired') return { at: 'icloud', fault: { ...fault, value: chance.pick(expiries) } };
+  if (fault.name === 'gateway-page') return { at: 'icloud', fault: { ...fault, value: chance.pick([403, 404, 502]) } };
+  return { at: 'icloud', fault };
 }
 
 function planProcessFault(chance: Chance): ProcessFault {

@@ -1,14 +1,12 @@
 import type { SimEvent, SimFields, SimInstance } from '../../../local/core/core.ts';
 import { instantOf } from '../../../local/core/expansion.ts';
-import { googleId } from '../../../local/google/calendarIds.ts';
-import { graphCalendarId } from '../../../local/microsoft/ids.ts';
 import { type Seen, type ServiceName, serviceNames } from '../harness/services.ts';
 import { Edits } from './edits.ts';
 import { markShape } from './events.ts';
 import { instanceKey, type Mark, markOf } from './identity.ts';
 import type { KnownPair } from './people.ts';
 import type { Run } from './run.ts';
-import type { Side } from './side.ts';
+import { remoteIds, type Side } from './side.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -287,10 +285,13 @@ export class Ledger {
     if (!run) return;
     for (const item of itemsOf(seen)) {
       if (item.method === 'GET') continue;
-      const isEvent = /\/events(\/|\?|$)/.test(item.path) && !/\/watch/.test(item.path);
+      const isEvent =
+        seen.service === 'icloud'
+          ? item.method === 'PUT' || item.method === 'DELETE'
+          : /\/events(\/|\?|$)/.test(item.path) && !/\/watch/.test(item.path);
       if (!isEvent) continue;
       this.writes.push({ at: this.now(), service: seen.service, what: `${item.method} ${item.path}` });
-      if (/"attendees"\s*:/i.test(item.body))
+      if (/"attendees"\s*:|^(?:ATTENDEE|ORGANIZER)[;:]/im.test(item.body))
         this.wrong(`mail: a request carries attendees: ${item.method} ${item.path}`);
       const target = targetOf(run, seen.service, item.path);
       for (const mark of item.body.match(markShape) ?? []) {
@@ -329,7 +330,9 @@ function keptOf(event: SimEvent, originalStart: string | undefined): string {
   const fields = { ...event, ...(originalStart === undefined ? {} : event.overrides.get(originalStart)) };
   const { attendees, organizer, reminderMinutes, recurrence, rdates } = fields;
   const { sequence: _counts, extendedProperties: _ours, status: _state, visibility: _said, ...extra } = fields.extra;
-  return JSON.stringify({ attendees, organizer, reminderMinutes, recurrence, rdates, extra });
+  // The parts of a rule have no order.
+  const rule = recurrence?.split(';').sort().join(';');
+  return JSON.stringify({ attendees, organizer, reminderMinutes, rule, rdates, extra });
 }
 
 interface Item {
@@ -350,13 +353,13 @@ function itemsOf({ service, method, path, body }: Seen): Item[] {
       return verb && target ? [{ method: verb, path: target, body: part }] : [];
     });
   }
-  return [{ method, path, body }];
+  // Lines of iCalendar are folded wherever they grow too long.
+  return [{ method, path, body: service === 'icloud' ? body.replace(/\r?\n[ \t]/g, '') : body }];
 }
 
 function targetOf(run: Run, service: ServiceName, path: string): Side | undefined {
+  const sides = run.sides.filter((side) => side.service === service);
+  if (service === 'icloud') return sides.find(({ sim }) => path.startsWith(remoteIds.icloud(sim)));
   const id = decodeURIComponent(/\/calendars\/([^/?]+)/.exec(path)?.[1] ?? '');
-  return run.sides.find(
-    (side) =>
-      side.service === service && (service === 'microsoft' ? graphCalendarId(side.sim) : googleId(side.sim)) === id,
-  );
+  return sides.find(({ sim }) => remoteIds[service](sim) === id);
 }

@@ -110,10 +110,11 @@ export function planRun(seed: string, options: PlanOptions): Plan {
 
 function planUser(chance: Chance, user: number): UserPlan {
   const count = chance.pick([1, 2, 2, 2, 3]);
+  const first = chance.below(serviceNames.length);
   return {
     accounts: Array.from({ length: count }, (_, account) => ({
-      // With two accounts both services, so that most pairs lead from one to the other.
-      service: serviceNames[(account + user) % serviceNames.length] ?? chance.pick(serviceNames),
+      // With more accounts than one different services, so that most pairs lead from one to another.
+      service: serviceNames[(account + first) % serviceNames.length] ?? chance.pick(serviceNames),
       email: `person${user}${'abc'[account]}@${account === 1 ? 'work' : 'home'}.example`,
       calendars: Array.from({ length: count === 1 ? chance.between(2, 3) : chance.pick([1, 1, 2]) }, (_, index) => ({
         zone: chance.pick(zones),

@@ -1,5 +1,3 @@
-import { googleId } from '../../../local/google/calendarIds.ts';
-import { graphCalendarId } from '../../../local/microsoft/ids.ts';
 import { connectAccount } from '../../../shared/consent/accounts.ts';
 import { newId } from '../../../shared/platform/random.ts';
 import { type Database, databaseOf } from '../../../shared/stores/database.ts';
@@ -13,14 +11,14 @@ import { virtual } from '../harness/determinism.ts';
 import { type HetkHost, startHost } from '../harness/host.ts';
 import { SimulatedQueues } from '../harness/queues.ts';
 import { Scheduler } from '../harness/scheduler.ts';
-import { clients, createServices, type Seen, type ServiceName, type Services } from '../harness/services.ts';
+import { clients, createServices, type Seen, type Services } from '../harness/services.ts';
 import { createMemoryTables, type MemoryTables } from '../harness/tables.ts';
 import { Trace } from '../harness/trace.ts';
 import { Marks } from './events.ts';
 import { Ledger } from './ledger.ts';
 import { createPair } from './people.ts';
 import type { Plan } from './plan.ts';
-import type { Side } from './side.ts';
+import { remoteIds, type Side } from './side.ts';
 import { signIn } from './signIn.ts';
 
 /** One world in which Hetk runs: everything that a run has, from its beginning to its end. */
@@ -79,7 +77,7 @@ export async function startRun(plan: Plan): Promise<Run> {
   const chance = new Chance(`world ${seed}`);
   const keyring = {
     ...keys('k1'),
-    secret: (name: ServiceName) => clients[name].secret,
+    secret: (name: 'microsoft' | 'google') => clients[name].secret,
   };
   const ledger = new Ledger(() => scheduler.now);
   const hosts: HetkHost[] = [];
@@ -219,7 +217,7 @@ async function settle(run: Run, setup: HetkHost): Promise<void> {
       const stored = await setup.needs.stores.accounts.findBySubject(service, grant.subject);
       const known = stored ? await setup.needs.stores.calendars.ofAccount(stored.id) : [];
       for (const [index, sim] of made.entries()) {
-        const remoteId = service === 'microsoft' ? graphCalendarId(sim) : googleId(sim);
+        const remoteId = remoteIds[service](sim);
         const calendar = known.find((each) => each.remoteId === remoteId);
         if (!stored || !calendar) throw new Error(`The simulated ${service} does not list its calendar.`);
         sides.push({

@@ -1,4 +1,7 @@
 import type { SimCalendar } from '../../../local/core/core.ts';
+import { googleId } from '../../../local/google/calendarIds.ts';
+import { calendarPath } from '../../../local/icloud/addresses.ts';
+import { graphCalendarId } from '../../../local/microsoft/ids.ts';
 import type { ServiceName } from '../harness/services.ts';
 import type { Place } from './plan.ts';
 
@@ -14,3 +17,10 @@ export interface Side {
   readonly calendarId: string;
   readonly userId: string;
 }
+
+/** What a service calls a calendar. */
+export const remoteIds: Readonly<Record<ServiceName, (calendar: SimCalendar) => string>> = {
+  microsoft: graphCalendarId,
+  google: googleId,
+  icloud: calendarPath,
+};

@@ -4,13 +4,17 @@ import type { ServiceName, Services } from '../harness/services.ts';
 
 const app = 'http://localhost:7071';
 
-/** A person signs in at a service and agrees to everything; Hetk redeems the code. */
+/** A person signs in at a service and agrees to everything, or makes a password for Hetk; Hetk redeems the code, or checks the password. */
 export async function signIn(
   services: Services,
   consent: ConsentNeeds,
   service: ServiceName,
   email: string,
 ): Promise<Grant> {
+  if (service === 'icloud') {
+    if (!consent.icloudIdentity) throw new Error('There is no sign-in at iCloud.');
+    return consent.icloudIdentity.checkPassword(email, services.icloud.issuePassword(email));
+  }
   const identity = service === 'microsoft' ? consent.microsoftIdentity : consent.googleIdentity;
   if (!identity) throw new Error(`There is no sign-in at ${service}.`);
   const codeVerifier = 'v'.repeat(43);

@@ -1,4 +1,5 @@
 import { Chance } from '../harness/chance.ts';
+import { serviceNames } from '../harness/services.ts';
 import { judge } from '../judge/judge.ts';
 import { act, create } from './actions.ts';
 import type { FaultStep, ProcessFault, PushFault } from './faults.ts';
@@ -45,7 +46,7 @@ export async function simulate(plan: Plan): Promise<Outcome> {
 }
 
 function countFaults({ plan, queues, services, ledger }: Run): void {
-  for (const service of ['microsoft', 'google', 'network'] as const) {
+  for (const service of [...serviceNames, 'network'] as const) {
     for (const [name, times] of Object.entries(services.faults[service].fired())) {
       ledger.fired(`${service}: ${name}`, times);
     }
@@ -85,7 +86,7 @@ async function storm(run: Run): Promise<void> {
   await scheduler.run(until);
   armed.length = 0;
   run.pushDelay = () => 0;
-  for (const service of ['microsoft', 'google', 'network'] as const) run.services.faults[service].disarm();
+  for (const service of [...serviceNames, 'network'] as const) run.services.faults[service].disarm();
 }
 
 interface ArmedFault {
@@ -119,6 +120,7 @@ function arm(run: Run, step: FaultStep, armed: ArmedFault[]): void {
   switch (step.at) {
     case 'microsoft':
     case 'google':
+    case 'icloud':
     case 'network':
       // See `invite-to-copy`: against a condition that is not heeded an invitation cannot be protected.
       if (step.fault.name === 'if-match-ignored' && run.ledger.theirs.size > 0) return;
