@@ -17,6 +17,7 @@ import { seeds } from './demo/seed.ts';
 import { type Simulator, simulatorAt } from './demo/simulator.ts';
 import { begun, type Figures, lookEverywhere, mailed, say, tell, weekOf } from './demo/stage.ts';
 import { twoWaySteps, twoWayVerdict } from './demo/twoWay.ts';
+import { emptyTestDatabase } from './sql/testDatabase.ts';
 import { anyPorts, type LocalWorld, startLocalWorld } from './world.ts';
 
 /**
@@ -31,8 +32,11 @@ const BATCH = { microsoft: 20, google: 50 };
 const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 
 async function main(): Promise<boolean> {
-  say('Starting the one-machine world: Functions host, SQLite, Azurite, simulated Microsoft, Google and iCloud …');
-  const settings = { HETK_ICLOUD_POLL_SECONDS: '30' };
+  const server = process.env.HETK_TEST_MSSQL;
+  const database = server ? 'the SQL Server of HETK_TEST_MSSQL' : 'SQLite';
+  say(`Starting the one-machine world: Functions host, ${database}, Azurite, simulated Microsoft, Google and iCloud …`);
+  if (server) await emptyTestDatabase(server);
+  const settings = { HETK_ICLOUD_POLL_SECONDS: '30', ...(server && { HETK_DATABASE: server }) };
   const world = await startLocalWorld({ ports: anyPorts, isolated: true, quiet: true, settings });
   try {
     if (!world.microsoftUrl || !world.googleUrl || !world.icloudUrl)

@@ -42,7 +42,13 @@ interface Entry<T> {
 const entries = {
   HETK_PUBLIC_URL: { schema: root, is: 'where this installation is reached', example: 'https://hetk.example.com' },
   HETK_DATABASE: {
-    schema: z.string().regex(/^(sqlite:.+|mssql:[^/]+\/.+)$/, 'must be sqlite:<file> or mssql:<server>/<database>'),
+    // With a user's name and password, for a server that knows no Entra: tests and single machines.
+    schema: z
+      .string()
+      .regex(
+        /^(sqlite:.+|mssql:[^/]+\/.+|mssql:\/\/[^/@]+@[^/@]+\/.+)$/,
+        'must be sqlite:<file> or mssql:<server>/<database>',
+      ),
     is: 'the database of accounts and pairs',
     example: 'sqlite:.hetk/hetk.sqlite or mssql:hetk.database.windows.net/hetk',
   },

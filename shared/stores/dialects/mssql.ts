@@ -1,8 +1,8 @@
 import { isNativeError } from 'node:util/types';
-import type { TokenCredential } from '@azure/identity';
 import { MssqlDialect, sql } from 'kysely';
 import type { ConnectionConfiguration } from 'tedious';
 import type { ColumnTypes, Dialect, DueRow } from './dialect.ts';
+import type { MssqlAddress } from './mssqlAddress.ts';
 import { bigintsAsNumbers, transactSql } from './transactSql.ts';
 
 /** Ids are compared byte by byte, whatever the collation of the database. */
@@ -22,27 +22,6 @@ const transientNumbers = new Set([
 const transientCodes = new Set(['ESOCKET', 'ETIMEOUT', 'ECONNCLOSED', 'ENOTOPEN', 'EINSTLOOKUP']);
 const uniqueNumbers = new Set([2601, 2627]);
 
-/** Where the server is and who we are there. */
-export interface MssqlAddress {
-  readonly server: string;
-  readonly port?: number;
-  readonly database: string;
-  readonly authentication: NonNullable<ConnectionConfiguration['authentication']>;
-  /** Only for a server on this machine, whose certificate nobody signed. */
-  readonly trustServerCertificate?: true;
-}
-
-/** Entra sign-in with one credential for all connections: each kind of its own would fetch its own tokens. */
-export function entraAddress(server: string, database: string, credential: TokenCredential): MssqlAddress {
-  const [, host = server, port] = /^(.+?)[,:](\d+)$/.exec(server) ?? [];
-  return {
-    server: host,
-    ...(port && { port: Number(port) }),
-    database,
-    authentication: { type: 'token-credential', options: { credential } },
-  };
-}
-
 /** SQL Server and Azure SQL through tedious. The driver is loaded here and not before. */
 export async function mssqlDialect(address: MssqlAddress): Promise<Dialect> {
   const [tedious, tarn] = await Promise.all([import('tedious'), import('tarn')]);
@@ -51,8 +30,8 @@ export async function mssqlDialect(address: MssqlAddress): Promise<Dialect> {
     authentication: address.authentication,
     options: {
       database: address.database,
-      encrypt: true,
-      trustServerCertificate: address.trustServerCertificate ?? false,
+      encrypt: address.encrypt,
+      trustServerCertificate: address.trustServerCertificate,
       ...(address.port && { port: address.port }),
     },
   };

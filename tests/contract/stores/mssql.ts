@@ -1,14 +1,12 @@
 import { it } from '@jest/globals';
+import { emptyTestDatabase } from '../../../local/sql/testDatabase.ts';
 import { freshKeys, keyringOf, parseKeys } from '../../../shared/platform/keys.ts';
 import { systemRandom } from '../../../shared/platform/random.ts';
-import { createStores } from '../../../shared/stores/createStores.ts';
-import { databaseOf } from '../../../shared/stores/database.ts';
-import { type MssqlAddress, mssqlDialect } from '../../../shared/stores/dialects/mssql.ts';
-import { migrate } from '../../../shared/stores/migrations.ts';
+import { createStores, openDatabase } from '../../../shared/stores/createStores.ts';
 import { describeSqlStores } from './sql.ts';
 import { linkRows, NOW } from './world.ts';
 
-/** Runs the suite on a real server, if `HETK_TEST_MSSQL` names one: `mssql://user:password@host:port/database`, an empty database. */
+/** Runs the suite on a real server if `HETK_TEST_MSSQL` names a database there (`passwordAddress` says how), which is emptied first. */
 export function describeMssqlIfAsked(storage: () => string): void {
   const place = process.env.HETK_TEST_MSSQL;
   if (!place) {
@@ -16,22 +14,11 @@ export function describeMssqlIfAsked(storage: () => string): void {
     return;
   }
   describeSqlStores('SQL Server', async () => {
-    const url = new URL(place);
-    const address: MssqlAddress = {
-      server: url.hostname,
-      port: Number(url.port || 1433),
-      database: url.pathname.slice(1),
-      authentication: {
-        type: 'default',
-        options: { userName: decodeURIComponent(url.username), password: decodeURIComponent(url.password) },
-      },
-      trustServerCertificate: true,
-    };
+    await emptyTestDatabase(place);
     const clock = { time: NOW, now: () => clock.time };
     const keyring = keyringOf(parseKeys(freshKeys(systemRandom)), {});
     const open = async () => {
-      const database = databaseOf(await mssqlDialect(address));
-      await migrate(database);
+      const database = await openDatabase(place);
       return await createStores({ database, storage: storage(), keyring, clock, random: systemRandom });
     };
     const stores = await open();

@@ -39,6 +39,7 @@ describe('settings', () => {
     ['HETK_GRAPH_ROOT', 'http://10.0.0.5:80'],
     ['HETK_GRAPH_ROOT', 'http://localhost.evil.example'],
     ['HETK_DATABASE', 'postgres://x'],
+    ['HETK_DATABASE', 'mssql://server/without-a-user'],
     ['HETK_WINDOW_PAST_DAYS', '-1'],
     ['HETK_WINDOW_PAST_DAYS', '9999'],
     ['HETK_POLL_SECONDS', '1e3'],
