@@ -82,10 +82,6 @@ export async function openDatabase(setting: string, credential?: TokenCredential
     const [{ mssqlDialect }, { passwordAddress }] = await mssql();
     return databaseOf(await mssqlDialect(passwordAddress(setting)));
   }
-  if (kind === 'mssql' && place.startsWith('//')) {
-    const [{ mssqlDialect }, { passwordAddress }] = await mssql();
-    return databaseOf(await mssqlDialect(passwordAddress(setting)));
-  }
   const [, server, name] = /^([^/]+)\/(.+)$/.exec(place) ?? [];
   if (kind !== 'mssql' || !server || !name)
     throw new RangeError('HETK_DATABASE must be sqlite:<file> or mssql:<server>/<database>.');
@@ -93,7 +89,5 @@ export async function openDatabase(setting: string, credential?: TokenCredential
   const identity = credential ?? (await azureIdentity());
   return databaseOf(await mssqlDialect(entraAddress(server, name, identity)));
 }
-
-const mssql = () => Promise.all([import('./dialects/mssql.ts'), import('./dialects/mssqlAddress.ts')]);
 
 const mssql = () => Promise.all([import('./dialects/mssql.ts'), import('./dialects/mssqlAddress.ts')]);
