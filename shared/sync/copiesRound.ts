@@ -1,6 +1,6 @@
 import type { ChangesMessage } from '../platform/queues.ts';
 import { isProviderError } from '../providers/errors.ts';
-import { type Calendar, LeaseLost, type Route } from '../stores/stores.ts';
+import type { Calendar, Route } from '../stores/stores.ts';
 import { SourceTrouble } from './giveBack.ts';
 import { LEASE_MS, type LeaseKeeper } from './leaseKeeper.ts';
 import { providerOf, type SyncNeeds } from './needs.ts';
@@ -31,16 +31,16 @@ export async function followCopies(needs: SyncNeeds, message: CopiesMessage): Pr
     await queues.changes(message, BUSY_MS);
     return;
   }
-  await underLease(needs, lease, async (keeper) => {
+  const work = async (keeper: LeaseKeeper) => {
     try {
       await follow(needs, source, route, keeper, message);
     } catch (error) {
       if (error instanceof SourceTrouble) await sourceFailed(needs, source, keeper, message, error.cause);
-      else if (error instanceof LeaseLost) await queues.changes(message, BUSY_MS);
       else if (isProviderError(error)) await routeFailed(needs, route, error, message.attempt ?? 0);
       else throw error;
     }
-  });
+  };
+  await underLease(needs, lease, work, () => queues.changes(message, BUSY_MS));
 }
 
 async function follow(

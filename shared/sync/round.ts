@@ -62,10 +62,12 @@ export async function fullRound(needs: SyncNeeds, message: FullMessage): Promise
     await queues.bulk(message, BUSY_MS);
     return;
   }
-  await underLease(needs, lease, async (keeper) => {
+  const work = async (keeper: LeaseKeeper) => {
     if (message.verify && settled) await relistCalendars(needs, calendar.accountId);
     await runRound(needs, calendar, routes, keeper, { window }, message);
-  });
+  };
+  // Whoever has the calendar now may do less than a full round: a route that fell behind would wait for the daily verification.
+  await underLease(needs, lease, work, () => queues.bulk(message, BUSY_MS));
 }
 
 /** The calendar, while it is there and its account is connected; an account that waits for its user is not asked again. */
@@ -86,11 +88,15 @@ function mayRun(route: Route, now: number): boolean {
   return route.state !== 'removing' && (route.state !== 'braked' || route.deletionsConfirmedUntil > now);
 }
 
-/** @returns what the work brought; undefined when the lease was lost meanwhile */
+/**
+ * @param lost what to do when another worker took the calendar over meanwhile; by default nothing, for it reads on from the same cursor
+ * @returns what the work brought; undefined when the lease was lost
+ */
 export async function underLease<T>(
   needs: SyncNeeds,
   lease: Lease,
   work: (keeper: LeaseKeeper) => Promise<T>,
+  lost: () => Promise<void> = async () => {},
 ): Promise<T | undefined> {
   const keeper = keepLease(needs, lease);
   try {
@@ -98,6 +104,7 @@ export async function underLease<T>(
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     needs.log('lease-lost', { calendar: lease.calendarId });
+    await lost();
     return undefined;
   } finally {
     const dirty = await needs.stores.calendars.release(keeper.current());

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { BulkMessage } from '../../shared/platform/queues.ts';
 import { signPushToken } from '../../shared/platform/signedToken.ts';
+import type { SyncNeeds } from '../../shared/sync/needs.ts';
 import { googlePush, graphPush } from '../../shared/sync/notifications.ts';
+import { fullRound as runFullRound } from '../../shared/sync/round.ts';
 import { DAY, HOUR, inWorld, MINUTE, SECOND, seen, writes } from './inWorld.ts';
 import { appointment, type Service, type TestWorld } from './testWorld.ts';
 
@@ -270,6 +273,31 @@ describe.each<[Service, Service]>([
     if (!first || !second) throw new Error('The leases were not given.');
     await expect(calendars.commitRound(first, { cursor: 'stale', now })).rejects.toThrow('taken over');
     expect((await calendars.find(source.calendar.id))?.cursor).not.toBe('stale');
+  });
+
+  it('a full round whose lease another worker took is asked for again', async () => {
+    const { world, source } = await synced(from, to, 2);
+    const { needs } = world;
+    const provider = needs.providers[from];
+    if (!provider) throw new Error('There is no provider.');
+    const asked: BulkMessage[] = [];
+    const overtaken: SyncNeeds = {
+      ...needs,
+      queues: { ...needs.queues, bulk: async (message) => void asked.push(message) },
+      providers: {
+        ...needs.providers,
+        [from]: {
+          ...provider,
+          async *pull(...given: Parameters<typeof provider.pull>) {
+            await needs.stores.calendars.lease(source.calendar.id, needs.clock.now() + HOUR, MINUTE);
+            return yield* provider.pull(...given);
+          },
+        },
+      },
+    };
+    const message = { kind: 'full', calendarId: source.calendar.id, at: needs.clock.now(), verify: true } as const;
+    await runFullRound(overtaken, message);
+    expect(asked).toEqual([message]);
   });
 });
 
