@@ -140,6 +140,12 @@ const entries = {
     example: '300',
     fallback: '300',
   },
+  HETK_REGION: {
+    schema: text,
+    is: 'where the data of this installation lies, as the page for administrators says it',
+    example: 'West Europe (Netherlands)',
+    optional: true,
+  },
   HETK_LOG: {
     schema: z.enum(['events', 'none']),
     is: 'whether each unit of work is logged as one line of JSON',
