@@ -3,6 +3,7 @@ import {
   type DatabaseConnection,
   DummyDriver,
   type Dialect as KyselyDialect,
+  MssqlAdapter,
   type QueryResult,
 } from 'kysely';
 import { freshKeys, keyringOf, parseKeys } from '../../shared/platform/keys.ts';
@@ -25,22 +26,26 @@ import { createUsers } from '../../shared/stores/users.ts';
 
 const keyring = keyringOf(parseKeys(freshKeys(systemRandom)), {});
 
-/** A row that answers any question. */
-const anyRow: Readonly<Record<string, unknown>> = {
-  id: 'i',
-  pair_id: 'i',
-  domain: 'd',
-  tries: 1,
-  calendar_id: 'i',
-  remote_id: 'r',
-  account_id: 'i',
-  gone_at: '0',
-  fence: '7',
-  dirty: 1,
-  renew_at: '5',
-  source_calendar_id: 's',
-  sealed: sealCredential(keyring, systemRandom, 'i', 'x'),
-};
+/** A row that answers any question, as the driver hands it over: SQL Server's gives a bigint as text. */
+function anyRow(dialect: Dialect): Readonly<Record<string, unknown>> {
+  const asText = dialect.kysely.createAdapter() instanceof MssqlAdapter;
+  const bigint = (value: number) => (asText ? String(value) : value);
+  return {
+    id: 'i',
+    pair_id: 'i',
+    domain: 'd',
+    tries: 1,
+    calendar_id: 'i',
+    remote_id: 'r',
+    account_id: 'i',
+    gone_at: bigint(0),
+    fence: bigint(7),
+    dirty: 1,
+    renew_at: bigint(5),
+    source_calendar_id: 's',
+    sealed: sealCredential(keyring, systemRandom, 'i', 'x'),
+  };
+}
 
 /** What a server without a memory answers: a row to every question or none, and that a change touched a row or none. */
 export interface Answers {
@@ -50,13 +55,14 @@ export interface Answers {
 
 /** A server that only takes down what it is asked. */
 export function recordingServer(dialect: Dialect, answers: Answers, record: (query: CompiledQuery) => void): Database {
+  const row = JSON.stringify(anyRow(dialect));
   class Recorder extends DummyDriver {
     override async acquireConnection(): Promise<DatabaseConnection> {
       return {
         async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
           record(query);
           const rows: R[] = [];
-          if (answers.rows) rows.push(JSON.parse(JSON.stringify(anyRow)));
+          if (answers.rows) rows.push(JSON.parse(row));
           return { rows, numAffectedRows: answers.changed(query.sql) ? 1n : 0n };
         },
         // biome-ignore lint/correctness/useYield: the stores stream nothing

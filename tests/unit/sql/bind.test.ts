@@ -6,7 +6,7 @@ import { describeUnless } from '../../need.ts';
 
 describe('binding statements without .NET', () => {
   it('says what to install', async () => {
-    expect(await binderMissing({ PATH: '' })).toMatch(/\.NET SDK 10 .* dotnet\.microsoft\.com/);
+    expect(await binderMissing({ PATH: '' })).toMatch(/\.NET SDK 10 .*dotnet\.microsoft\.com/);
   });
 });
 
