@@ -23,6 +23,8 @@ export interface CodeGrant extends Grant {
   readonly redirectUri: string;
   readonly codeChallenge: string;
   readonly nonce?: string | undefined;
+  /** A challenge that this sign-in answers. */
+  readonly claims?: string | undefined;
 }
 
 /** A failure of the token endpoint: OAuth error, AADSTS number, maybe a suberror. */
@@ -44,6 +46,15 @@ const codeLifetimeMs = 10 * 60_000;
 const refreshLifetimeMs = 90 * 24 * 60 * 60_000;
 export const accessLifetimeSeconds = 3_900;
 
+/** What conditional access asks for: a policy that the next sign-in has to satisfy. */
+const policy = '00000000-0000-0000-0000-000000000001';
+const challengeClaims = `{"access_token":{"capolids":{"essential":true,"values":["${policy}"]}}}`;
+
+export function claimsChallenge(): TokenError {
+  const more = { suberror: 'basic_action', claims: challengeClaims };
+  return new TokenError('interaction_required', 50076, 'You must use multi-factor authentication.', more);
+}
+
 const invalidGrant = (number: number, message: string, suberror?: string) =>
   new TokenError('invalid_grant', number, message, suberror === undefined ? {} : { suberror });
 
@@ -55,6 +66,9 @@ export function createGrants({ clock, random }: { readonly clock: Clock; readonl
   const codes = new Map<string, CodeGrant & { expiresAt: number; used: boolean }>();
   const refresh = new Map<string, Grant & { usedAt: number; revoked: boolean }>();
   const access = new Map<string, Grant & { readonly expiresAt: number }>();
+  /** People of whom conditional access wants more, in lower case. */
+  const challenged = new Set<string>();
+  const unanswered = ({ email }: Grant) => challenged.has(email.toLowerCase());
   const fresh = () => `${newId(random)}${newId(random)}`;
 
   function issueAccess(grant: Grant): string {
@@ -75,6 +89,7 @@ export function createGrants({ clock, random }: { readonly clock: Clock; readonl
 
   return {
     authorize(grant: CodeGrant): string {
+      if (grant.claims?.includes(policy)) challenged.delete(grant.email.toLowerCase());
       const code = `0.A${fresh()}`;
       codes.set(code, { ...grant, expiresAt: clock.now() + codeLifetimeMs, used: false });
       return code;
@@ -102,6 +117,7 @@ export function createGrants({ clock, random }: { readonly clock: Clock; readonl
         throw invalidGrant(501481, 'The Code_Verifier does not match the code_challenge supplied in the request.');
       }
       grant.used = true;
+      if (unanswered(grant)) throw claimsChallenge();
       return { ...issue(grant), nonce: grant.nonce };
     },
 
@@ -119,6 +135,7 @@ export function createGrants({ clock, random }: { readonly clock: Clock; readonl
       if (grant.usedAt + refreshLifetimeMs <= clock.now()) {
         throw invalidGrant(700082, 'The refresh token has expired due to inactivity.');
       }
+      if (unanswered(grant)) throw claimsChallenge();
       grant.usedAt = clock.now();
       const { usedAt, revoked, ...same } = grant;
       return issue({ ...same, scopes: scopes.length > 0 ? scopes : grant.scopes });
@@ -136,6 +153,11 @@ export function createGrants({ clock, random }: { readonly clock: Clock; readonl
         if (grant.email.toLowerCase() === email.toLowerCase()) grant.revoked = true;
       }
     },
+    /** Conditional access wants more of this person: no token until a sign-in brings the challenge along. */
+    challenge(email: string): void {
+      challenged.add(email.toLowerCase());
+    },
+
     /** Ends every access token that is out. */
     expireAccess(): void {
       access.clear();

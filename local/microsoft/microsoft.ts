@@ -102,6 +102,10 @@ export function createMicrosoft(options: MicrosoftOptions) {
       samplePush: (calendar) => notifications.sample(calendar.id),
       knownFaults: microsoftFaults,
     });
+    app.post('/challenge', async (c) => {
+      grants.challenge(challengeSchema.parse(await c.req.json()).email);
+      return c.body(null, 204);
+    });
     app.post('/tokens/expire', (c) => {
       grants.expireAccess();
       return c.body(null, 204);
@@ -192,9 +196,13 @@ export function createMicrosoft(options: MicrosoftOptions) {
     lifecycle: notifications.lifecycle,
     /** As when the person's sessions are revoked. */
     revoke: grants.revoke,
+    /** Conditional access wants more of this person: no token until a sign-in brings the challenge along. */
+    challenge: grants.challenge,
     expireAccessTokens: grants.expireAccess,
   };
 }
+
+const challengeSchema = z.strictObject({ email: z.string() });
 
 const lifecycleSchema = z.strictObject({
   /** The simulator's own id of the calendar. */

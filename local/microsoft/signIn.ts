@@ -7,7 +7,7 @@ import type { Grants, MicrosoftClient } from './grants.ts';
 import type { MicrosoftFault } from './mishaps.ts';
 import { isGraphScope, isKnownScope, shortScope } from './scopes.ts';
 import { page } from './signInPage.ts';
-import { personalTenant, tenantOf } from './tenants.ts';
+import { cloudOf, isWorldwide, personalTenant, tenantOf } from './tenants.ts';
 
 export interface SignInNeeds {
   readonly people: () => readonly SimPerson[];
@@ -30,6 +30,7 @@ const authorization = z.object({
   code_challenge: z.string().length(43),
   code_challenge_method: z.literal('S256'),
   login_hint: z.string().optional(),
+  claims: z.string().optional(),
   /** The simulator's own: `1` signs `login_hint` in and agrees to everything, for programs without a browser. */
   sim_auto: z.literal('1').optional(),
 });
@@ -99,6 +100,9 @@ export function signIn(needs: SignInNeeds): Hono {
     if (refusal) return back(request, refusal[1], refusal[2], refusal[3]);
     const tenant = tenantOf(email);
     const personal = tenant === personalTenant;
+    if (!isWorldwide(cloudOf(email.split('@')[1] ?? ''))) {
+      return back(request, 'invalid_request', 90038, 'The tenant belongs to another national cloud.');
+    }
     if (request.authority === 'consumers' ? !personal : personal && request.authority === 'organizations') {
       return errorPage('AADSTS50020: User account does not exist in this tenant.');
     }
@@ -113,6 +117,7 @@ export function signIn(needs: SignInNeeds): Hono {
       redirectUri: request.redirect_uri,
       codeChallenge: request.code_challenge,
       nonce: request.nonce,
+      claims: request.claims,
     });
     return redirect(request.redirect_uri, {
       code,

@@ -9,6 +9,34 @@ export function tenantOf(email: string): string {
   return personalDomains.test(email) ? personalTenant : guid(`tenant:${email.split('@')[1]?.toLowerCase()}`);
 }
 
+/** The cloud of a domain, as its discovery document tells it. Here the end of the name decides, and `gcc.` before it makes a GCC tenant. */
+export interface Cloud {
+  readonly cloud_instance_name: string;
+  readonly tenant_region_sub_scope?: string;
+  readonly msgraph_host: string;
+}
+
+const worldwide: Cloud = { cloud_instance_name: 'microsoftonline.com', msgraph_host: 'graph.microsoft.com' };
+
+export function cloudOf(domain: string): Cloud {
+  if (/^gcc\./i.test(domain)) return { ...worldwide, tenant_region_sub_scope: 'GCC' };
+  if (/\.cn$/i.test(domain)) {
+    return { cloud_instance_name: 'partner.microsoftonline.cn', msgraph_host: 'microsoftgraph.chinacloudapi.cn' };
+  }
+  if (/\.us$/i.test(domain)) {
+    return {
+      cloud_instance_name: 'microsoftonline.us',
+      tenant_region_sub_scope: 'DODCON',
+      msgraph_host: 'graph.microsoft.us',
+    };
+  }
+  return worldwide;
+}
+
+export function isWorldwide({ cloud_instance_name }: Cloud): boolean {
+  return cloud_instance_name === worldwide.cloud_instance_name;
+}
+
 /** The person's object id in their tenant. */
 export function objectIdOf(email: string): string {
   return guid(`person:${email.toLowerCase()}`);

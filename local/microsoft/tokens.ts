@@ -3,10 +3,17 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { Clock } from '../../shared/platform/clock.ts';
 import type { SimPerson } from '../core/core.ts';
 import type { Faults } from '../core/faults.ts';
-import { accessLifetimeSeconds, type Grant, type Grants, type MicrosoftClient, TokenError } from './grants.ts';
+import {
+  accessLifetimeSeconds,
+  claimsChallenge,
+  type Grant,
+  type Grants,
+  type MicrosoftClient,
+  TokenError,
+} from './grants.ts';
 import type { MicrosoftFault } from './mishaps.ts';
 import { isGraphScope, isKnownScope } from './scopes.ts';
-import { guid, objectIdOf, tenantOf } from './tenants.ts';
+import { cloudOf, guid, objectIdOf, tenantOf } from './tenants.ts';
 
 export interface TokenNeeds {
   readonly person: (email: string) => SimPerson | undefined;
@@ -36,22 +43,13 @@ function keys() {
   return pair;
 }
 
-const claims = '{"access_token":{"capolids":{"essential":true,"values":["00000000-0000-0000-0000-000000000001"]}}}';
-
 const refusals: readonly (readonly [MicrosoftFault, () => TokenError])[] = [
   ['grant-expired', () => new TokenError('invalid_grant', 700082, 'The refresh token has expired due to inactivity.')],
   [
     'grant-revoked',
     () => new TokenError('invalid_grant', 50173, 'The provided grant has been revoked.', { suberror: 'bad_token' }),
   ],
-  [
-    'interaction-required',
-    () =>
-      new TokenError('interaction_required', 50076, 'You must use multi-factor authentication.', {
-        suberror: 'basic_action',
-        claims,
-      }),
-  ],
+  ['interaction-required', claimsChallenge],
   ['secret-expired', () => new TokenError('invalid_client', 7000222, 'The provided client secret keys are expired.')],
 ];
 
@@ -179,8 +177,7 @@ export function tokens({ person, clients, grants, faults, clock, origin, wait }:
       jwks_uri: `${origin}/${tenant}/discovery/v2.0/keys`,
       response_types_supported: ['code'],
       id_token_signing_alg_values_supported: ['RS256'],
-      cloud_instance_name: 'microsoftonline.com',
-      msgraph_host: 'graph.microsoft.com',
+      ...cloudOf(tenant),
     });
   });
   return app;

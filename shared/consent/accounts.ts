@@ -75,7 +75,7 @@ export async function listCalendars(needs: ConsentNeeds, account: Account): Prom
   } catch (error) {
     if (!isProviderError(error)) throw error;
     log('listing-failed', { account: account.id, kind: error.kind, code: error.code });
-    if (error.kind === 'revoked') await stores.accounts.setStatus(account.id, 'reconnect', error.code);
+    if (error.kind === 'revoked') await stores.accounts.setStatus(account.id, 'reconnect', error.code, error.claims);
     return false;
   }
 }

@@ -1,4 +1,4 @@
-import { returnAdminConsent, startAdminConsent } from './adminConsent.ts';
+import { getApproval, returnAdminConsent, startAdminConsent } from './adminConsent.ts';
 import { getCalendars } from './api/calendars.ts';
 import { createPair, previewPair } from './api/createPair.ts';
 import { getHealth } from './api/health.ts';
@@ -41,6 +41,7 @@ export const signInAddresses: readonly Address[] = [
     answer: returnAdminConsent,
   },
   { name: 'connectGoogle', method: 'GET', route: 'connect/google', answer: startGoogle },
+  { name: 'connectMicrosoftApproval', method: 'GET', route: 'connect/microsoft/approval', answer: getApproval },
   { name: 'connectGoogleReturn', method: 'GET', route: 'connect/google/callback', answer: returnGoogle },
   { name: 'connectIcloud', method: 'GET', route: 'connect/icloud', answer: startIcloud },
   { name: 'connectIcloudCheck', method: 'POST', route: 'connect/icloud', answer: connectIcloud },

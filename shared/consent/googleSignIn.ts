@@ -12,6 +12,7 @@ const google: SignInService = {
   identity: (needs) => needs.googleIdentity,
   refusedAtReturn(query) {
     const error = query.get('error');
+    if (error === null) return undefined;
     if (error === 'access_denied') return declined(google);
     return blockedByAdministrator(error) ?? unfinished(google);
   },

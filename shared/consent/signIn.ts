@@ -19,15 +19,20 @@ export interface SignInService {
   readonly provider: 'microsoft' | 'google';
   readonly label: string;
   identity(needs: ConsentNeeds): Identity | undefined;
-  /** The service sent the person back with an error. */
-  refusedAtReturn(query: URLSearchParams, needs: ConsentNeeds): Problem;
+  /** The service sent the person back with an error, or with an answer that is of no use; undefined when all is well. */
+  refusedAtReturn(query: URLSearchParams, needs: ConsentNeeds, state: SignInState): Problem | undefined;
   /** The code could not be redeemed, for a reason of this service's own; undefined when the common words will do. */
-  refusedAtRedemption(error: ProviderError, needs: ConsentNeeds): Problem | undefined;
+  refusedAtRedemption(error: ProviderError, needs: ConsentNeeds, state: SignInState): Problem | undefined;
   /** What a missing permission is called on the consent page. */
   scopeName(scope: string): string;
+  /** The address that the person gave is of a cloud that this service cannot reach. */
+  readonly elsewhere?: () => Problem;
 }
 
-/** Sends the person to the service; `?account=<id>` connects an account of theirs again. */
+/**
+ * Sends the person to the service. `?account=<id>` connects an account of theirs again, with what its service asked for meanwhile;
+ * `?email=<address>` is whom they mean to sign in as, which the service is told.
+ */
 export function startOf(service: SignInService): Handler {
   return forPeople(async (request, needs) => {
     const session = await readSession(request, needs);
@@ -38,8 +43,23 @@ export function startOf(service: SignInService): Handler {
       ...(session && { userId: session.userId }),
       ...(account && { accountId: account.id }),
     });
-    return toService(service, needs, state, account && { loginHint: account.email });
+    if (account) {
+      return toService(service, needs, state, {
+        loginHint: account.email,
+        ...(account.claims !== undefined && { claims: account.claims }),
+      });
+    }
+    const email = emailOf(request.query.get('email'));
+    if (email && (await identityOf(service, needs).isElsewhere?.(email)) && service.elsewhere)
+      throw service.elsewhere();
+    return toService(service, needs, state, email === undefined ? {} : { loginHint: email });
   });
+}
+
+/** An address as far as it looks like one. */
+function emailOf(text: string | null): string | undefined {
+  const email = text?.trim() ?? '';
+  return /^[^\s@]{1,64}@[^\s@]{3,254}$/.test(email) ? email : undefined;
 }
 
 /** Takes the person back from the service, once. */
@@ -59,7 +79,8 @@ async function conclude(
   state: SignInState | undefined,
 ): Promise<Answer> {
   if (!state) throw staleReturn(service);
-  if (request.query.has('error')) throw service.refusedAtReturn(request.query, needs);
+  const refusal = service.refusedAtReturn(request.query, needs, state);
+  if (refusal) throw refusal;
   const code = request.query.get('code');
   if (!code) throw staleReturn(service);
   const session = await readSession(request, needs);
@@ -78,7 +99,7 @@ async function conclude(
     if (!isProviderError(error)) throw error;
     needs.log('sign-in-refused', { provider: service.provider, kind: error.kind, code: error.code });
     if (error.claims && !state.challenged) return answerChallenge(service, needs, state, error.claims);
-    throw service.refusedAtRedemption(error, needs) ?? redemptionProblem(service, error);
+    throw service.refusedAtRedemption(error, needs, state) ?? redemptionProblem(service, error);
   }
   if (grant.missingScopes?.length) throw missingScopes(service, grant.missingScopes);
 
@@ -191,12 +212,7 @@ function redemptionProblem(service: SignInService, error: ProviderError): Proble
         startAgain(service),
       );
     case 'misconfigured':
-      return new Problem(
-        500,
-        'misconfigured',
-        `This installation's registration at ${service.label} is not in order.`,
-        'Tell whoever runs this installation; nothing on your side can mend it.',
-      );
+      return misconfigured(service);
     default:
       return new Problem(
         503,
@@ -206,6 +222,16 @@ function redemptionProblem(service: SignInService, error: ProviderError): Proble
         startAgain(service),
       );
   }
+}
+
+/** Only the operator can help. */
+export function misconfigured(service: SignInService): Problem {
+  return new Problem(
+    500,
+    'misconfigured',
+    `This installation's registration at ${service.label} is not in order.`,
+    'Tell whoever runs this installation; nothing on your side can mend it.',
+  );
 }
 
 /** The person said no. */

@@ -49,10 +49,17 @@ export async function routeBraked(needs: SyncNeeds, route: Route, held: Held): P
   await stores.history.add([{ routeId: route.id, at, action: 'braked', reason: 'mass-deletion', originalId: '' }]);
 }
 
-/** The grant is gone: the account waits for its user. Its calendars are no longer polled, and nothing of it is retried. */
-export async function accountRevoked(needs: SyncNeeds, accountId: string, error: ProviderError): Promise<void> {
+/**
+ * The grant is gone, or its service wants more: the account waits for its user, and a challenge is kept for their next sign-in. Its calendars are
+ * no longer polled, and nothing of it is retried.
+ */
+export async function accountRevoked(
+  needs: Pick<SyncNeeds, 'log' | 'stores'>,
+  accountId: string,
+  error: ProviderError,
+): Promise<void> {
   needs.log('account-revoked', { account: accountId, code: error.code });
-  await needs.stores.accounts.setStatus(accountId, 'reconnect', error.code);
+  await needs.stores.accounts.setStatus(accountId, 'reconnect', error.code, error.claims);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ProviderError } from '../errors.ts';
+import { isProviderError, ProviderError } from '../errors.ts';
 import { credentialFrom, refreshTokenIn } from './credential.ts';
 import type { GoogleNeeds } from './settings.ts';
 import { requestTokens, revokeToken } from './tokenEndpoint.ts';
@@ -26,14 +26,30 @@ export function createAccessTokens(needs: GoogleNeeds): AccessTokens {
   const held = new Map<string, Held>();
   const refreshing = new Map<string, Promise<string>>();
 
-  async function refresh(accountId: string): Promise<string> {
+  async function read(accountId: string): Promise<{ stored: string | undefined; refreshToken: string }> {
     const stored = await needs.credentials.read(accountId);
     const refreshToken = refreshTokenIn(stored);
-    if (!refreshToken)
-      throw new ProviderError('revoked', 'There is no Google grant stored for this account.', {
-        code: 'no-credential',
-      });
-    const fresh = await requestTokens(needs, { grant_type: 'refresh_token', refresh_token: refreshToken });
+    if (refreshToken) return { stored, refreshToken };
+    throw new ProviderError('revoked', 'There is no Google grant stored for this account.', { code: 'no-credential' });
+  }
+
+  const request = (refreshToken: string) =>
+    requestTokens(needs, { grant_type: 'refresh_token', refresh_token: refreshToken });
+
+  /** A grant that ended while its successor was being stored says nothing about the successor. */
+  async function refreshed(accountId: string) {
+    const grant = await read(accountId);
+    try {
+      return { ...grant, fresh: await request(grant.refreshToken) };
+    } catch (error) {
+      const now = isProviderError(error, 'revoked') ? await read(accountId) : grant;
+      if (now.stored === grant.stored) throw error;
+      return { ...now, fresh: await request(now.refreshToken) };
+    }
+  }
+
+  async function refresh(accountId: string): Promise<string> {
+    const { stored, refreshToken, fresh } = await refreshed(accountId);
     // Google does not rotate refresh tokens as a rule: the old one stays where no new one comes.
     // Whoever reconnected meanwhile stored a newer grant, which the old one's must not replace.
     const rotated = fresh.refresh_token && fresh.refresh_token !== refreshToken ? fresh.refresh_token : undefined;

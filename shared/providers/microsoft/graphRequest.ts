@@ -97,8 +97,9 @@ export function createGraph(needs: {
   async function send(accountId: string, request: GraphRequest): Promise<GraphAnswer> {
     const token = await tokens.get(accountId);
     const answer = await once(token, request);
-    // A claims challenge cannot be met by a refresh: it goes back through sign-in.
-    if (answer.status !== 401 || answer.claims) return answer;
+    if (answer.status !== 401) return answer;
+    // A claims challenge cannot be met by a refresh: it goes back through sign-in, unless that has just happened.
+    if (answer.claims && !(await tokens.reconnectedSince(accountId, token))) return answer;
     return once(await tokens.getOtherThan(accountId, token), request);
   }
 

@@ -2,6 +2,7 @@ import { ConfidentialClientApplication } from '@azure/msal-node';
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import { ProviderError } from '../errors.ts';
+import { isNationalHost, isOfNationalCloud, issuerHost } from './clouds.ts';
 import { publicAuthority, type TokenEndpoint, tokenEndpoint, tokenFailure } from './tokenEndpoint.ts';
 
 export interface MicrosoftSettings {
@@ -55,6 +56,8 @@ export interface AccessToken {
 
 export interface MicrosoftIdentity {
   signInUrl(request: SignIn): Promise<string>;
+  /** Does this address belong to a government or China cloud? False also when nobody knows. */
+  isElsewhere(email: string): Promise<boolean>;
   /** @throws revoked for a code that is wrong, used or expired; misconfigured; unavailable; refused `national-cloud` */
   redeem(request: Redemption): Promise<ConnectedIdentity>;
   /** @throws revoked (with claims where there are), misconfigured, throttled, unavailable, malformed */
@@ -111,18 +114,20 @@ export function createMicrosoftIdentity(needs: {
       return url.replace(publicAuthority, settings.authority);
     },
 
+    isElsewhere: (email) => isOfNationalCloud(settings.authority, needs.fetch, email),
+
     async redeem({ code, codeVerifier, redirectUri, nonce }) {
       const { msal, endpoint } = application();
       const result = await msal
         .acquireTokenByCode({ code, codeVerifier, redirectUri, scopes, nonce })
         .catch((cause: unknown) => Promise.reject(tokenFailure(endpoint.last(), cause)));
       believeOnlySuccess(endpoint);
-      if (result.msGraphHost && result.msGraphHost !== 'graph.microsoft.com') {
+      const { account } = result;
+      if (!account) throw new ProviderError('malformed', "Microsoft's sign-in service named no account.");
+      if (isNationalHost(issuerHost(account.idTokenClaims?.iss))) {
         const message = 'The account belongs to a government or China cloud, which is not supported.';
         throw new ProviderError('refused', message, { code: 'national-cloud' });
       }
-      const { account } = result;
-      if (!account) throw new ProviderError('malformed', "Microsoft's sign-in service named no account.");
       const claims = idClaims.parse(account.idTokenClaims ?? {});
       return {
         subject: account.homeAccountId,

@@ -231,7 +231,7 @@ describe('an administrator’s approval', () => {
     const state = await stateOf(browser.get('/connect/microsoft'));
     const answer = await browser.get(`/connect/microsoft/callback?${query}&state=${state}`);
     expect(answer.status).toBe(403);
-    expect(answer.text).toContain('http://localhost:7071/connect/microsoft/admin<');
+    expect(answer.text).toContain('http://localhost:7071/connect/microsoft/approval<');
   });
 
   it('is not confused with a person who declined', async () => {

@@ -70,6 +70,19 @@ describe('access to an account', () => {
     expect(google.credentials.get(calendar.accountId)).toBe(newer);
   });
 
+  it('takes the grant of a reconnection when the one before it turns out to be gone', async () => {
+    const sent: string[] = [];
+    const google = scriptedGoogle(({ url, body }) => {
+      if (!isToken(url)) return calendars.clone();
+      sent.push(new URLSearchParams(body).get('refresh_token') ?? '');
+      if (sent.length > 1) return undefined;
+      google.credentials.set(calendar.accountId, JSON.stringify({ version: 1, refreshToken: 'of-the-reconnection' }));
+      return json({ error: 'invalid_grant', error_description: 'Token has been expired or revoked.' }, 400);
+    });
+    await google.provider.listCalendars(calendar.accountId, '');
+    expect(sent).toEqual(['refresh-1', 'of-the-reconnection']);
+  });
+
   it('an account without a credential needs reconnecting', async () => {
     const google = scriptedGoogle(() => undefined);
     await expect(google.provider.listCalendars('nobody', '')).rejects.toMatchObject({ kind: 'revoked' });

@@ -84,7 +84,7 @@ function respond({ status = 200, headers = {}, body }: Reply): Response {
 
 const clientInfo = Buffer.from(JSON.stringify({ uid: 'oid', utid: 'tid' })).toString('base64url');
 
-export function idToken(nonce?: string): string {
+export function idToken(nonce?: string, more: object = {}): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = {
     iss: 'https://login.microsoftonline.com/tid/v2.0',
@@ -94,6 +94,7 @@ export function idToken(nonce?: string): string {
     preferred_username: 'anna@contoso.example',
     email: 'anna@contoso.example',
     ...(nonce ? { nonce } : {}),
+    ...more,
   };
   return `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.signature`;
 }

@@ -61,6 +61,14 @@ describe('access tokens of Microsoft', () => {
     expect(world.credentials.get('account')).toBe(newer);
   });
 
+  it('that a grant of the past cannot bring come from the grant of a reconnection that happened meanwhile', async () => {
+    const world = recorded(calendars, [entra(400, 'invalid_grant', 50173), tokenReply(2)]);
+    const going = list(world);
+    world.credentials.set('account', storedCredential('refresh-of-reconnection'));
+    await expect(going).resolves.toHaveLength(1);
+    expect(world.tokenRequests.at(-1)?.get('refresh_token')).toBe('refresh-of-reconnection');
+  });
+
   it('are fetched anew once when Graph turns one down, and then the account needs reconnecting', async () => {
     const once = recorded((_request, index) => (index === 0 ? { status: 401 } : calendars()));
     await list(once);
@@ -79,6 +87,17 @@ describe('access tokens of Microsoft', () => {
     const world = recorded(() => ({ status: 401, headers: { 'www-authenticate': header } }));
     await expect(list(world)).rejects.toMatchObject({ kind: 'revoked', claims });
     expect(world.seen).toHaveLength(1);
+  });
+
+  it('of the time before a reconnection do not send the account to sign-in once more', async () => {
+    const header = `Bearer error="insufficient_claims", claims="${Buffer.from('{"access_token":{}}').toString('base64')}"`;
+    const world = recorded((_request, index) =>
+      index === 1 ? { status: 401, headers: { 'www-authenticate': header } } : calendars(),
+    );
+    await list(world);
+    world.credentials.set('account', storedCredential('refresh-of-reconnection'));
+    await expect(list(world)).resolves.toHaveLength(1);
+    expect(world.tokenRequests.at(-1)?.get('refresh_token')).toBe('refresh-of-reconnection');
   });
 
   const claims = '{"access_token":{"capolids":{"essential":true}}}';
@@ -210,6 +229,31 @@ describe('signing in at Microsoft', () => {
   it('tells government and China clouds apart', async () => {
     const { identity } = identityWith(entra(400, 'invalid_request', 90038));
     await expect(identity.redeem(redemption)).rejects.toMatchObject({ kind: 'refused', code: 'national-cloud' });
+  });
+
+  it('tells a government cloud by who issued the id token, and takes no other host for one', async () => {
+    const issued = async (iss: string) => {
+      const { identity } = identityWith(tokenReply(1, { id_token: idToken('n1', { iss }) }));
+      return identity.redeem(redemption);
+    };
+    for (const host of ['login.microsoftonline.us', 'login.partner.microsoftonline.cn', 'login.chinacloudapi.cn']) {
+      await expect(issued(`https://${host}/tid/v2.0`)).rejects.toMatchObject({ code: 'national-cloud' });
+    }
+    await expect(issued('https://login.microsoftonline.com/tid/v2.0')).resolves.toMatchObject({ subject: 'oid.tid' });
+    await expect(issued('https://notmicrosoftonline.us/tid/v2.0')).resolves.toMatchObject({ subject: 'oid.tid' });
+  });
+
+  it('asks the discovery document of a domain for its cloud, and lets a sign-in go on when that says nothing', async () => {
+    const at = async (reply: Reply) => identityWith(reply).identity.isElsewhere('Ann@Agency.example');
+    expect(await at({ body: { cloud_instance_name: 'microsoftonline.us' } })).toBe(true);
+    expect(await at({ body: { cloud_instance_name: 'microsoftonline.com', tenant_region_sub_scope: 'DOD' } })).toBe(
+      true,
+    );
+    expect(await at({ body: { cloud_instance_name: 'microsoftonline.com', tenant_region_sub_scope: 'GCC' } })).toBe(
+      false,
+    );
+    expect(await at({ status: 400, body: { error: 'invalid_tenant' } })).toBe(false);
+    expect(await at({ status: 503, body: 'not JSON' })).toBe(false);
   });
 
   it('tells the operator that no client secret is set', async () => {
