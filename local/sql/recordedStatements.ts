@@ -82,7 +82,7 @@ export function recordingServer(dialect: Dialect, answers: Answers, record: (que
 }
 
 export const aRowToEverything: Answers = { rows: true, changed: () => true };
-export const nothing: Answers = { rows: false, changed: () => false };
+const nothing: Answers = { rows: false, changed: () => false };
 /** The account is there and has nothing yet. */
 const onlyTheAccount: Answers = { rows: false, changed: (sql) => sql.startsWith('update "accounts"') };
 
@@ -95,7 +95,7 @@ const account: Account = {
   status: 'active',
   createdAt: 1,
 };
-const lease: Lease = { calendarId: 'i', fence: 1, until: 2 };
+const lease: Lease = { calendarId: 'i', fence: 1, until: 2, abandoned: false };
 const subscription: Subscription = { id: 'i', calendarId: 'c', remoteId: 'r', expiresAt: 1, renewAt: 1 };
 const options = { markPrivate: true, showAs: 'keep' as const, skipFree: false, transformIdentity: false };
 const way = { pairId: 'p', userId: 'u', options, state: 'starting', progressDone: 0, progressTotal: 0 } as const;
