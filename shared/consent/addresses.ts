@@ -2,23 +2,30 @@ import { getApproval, returnAdminConsent, startAdminConsent } from './adminConse
 import { getCalendars } from './api/calendars.ts';
 import { createPair, previewPair } from './api/createPair.ts';
 import { getHealth } from './api/health.ts';
+import { getHistory } from './api/history.ts';
 import { getMe, refreshAccount, signOut } from './api/me.ts';
-import {
-  confirmDeletions,
-  getHistory,
-  getPair,
-  getPairs,
-  patchPair,
-  pausePair,
-  resumePair,
-  verifyPair,
-} from './api/pairs.ts';
+import { confirmDeletions, getPair, getPairs, patchPair, pausePair, resumePair, verifyPair } from './api/pairs.ts';
 import { deleteAccount, deleteMe, deletePair } from './api/removal.ts';
 import { returnGoogle, startGoogle } from './googleSignIn.ts';
 import { connectIcloud, startIcloud } from './icloudSignIn.ts';
 import { returnMicrosoft, startMicrosoft } from './microsoftSignIn.ts';
 import type { Handler } from './needs.ts';
-import { getPage, getScript, getStyle } from './page.ts';
+import { getAdmins } from './page/adminsPage.ts';
+import {
+  confirmByForm,
+  optionsByForm,
+  pauseByForm,
+  refreshByForm,
+  removeAccountByForm,
+  removeMeByForm,
+  removePairByForm,
+  resumeByForm,
+  signOutByForm,
+  startByForm,
+  verifyByForm,
+} from './page/formHandlers.ts';
+import { getNewPair, getPairPage, getPreview } from './page/pairHandlers.ts';
+import { getPage, getScript } from './page.ts';
 
 /** One address and who answers it. */
 export interface Address {
@@ -34,6 +41,7 @@ export const signInAddresses: readonly Address[] = [
   { name: 'connectMicrosoft', method: 'GET', route: 'connect/microsoft', answer: startMicrosoft },
   { name: 'connectMicrosoftReturn', method: 'GET', route: 'connect/microsoft/callback', answer: returnMicrosoft },
   { name: 'connectMicrosoftAdmin', method: 'GET', route: 'connect/microsoft/admin', answer: startAdminConsent },
+  { name: 'connectMicrosoftApproval', method: 'GET', route: 'connect/microsoft/approval', answer: getApproval },
   {
     name: 'connectMicrosoftAdminReturn',
     method: 'GET',
@@ -41,7 +49,6 @@ export const signInAddresses: readonly Address[] = [
     answer: returnAdminConsent,
   },
   { name: 'connectGoogle', method: 'GET', route: 'connect/google', answer: startGoogle },
-  { name: 'connectMicrosoftApproval', method: 'GET', route: 'connect/microsoft/approval', answer: getApproval },
   { name: 'connectGoogleReturn', method: 'GET', route: 'connect/google/callback', answer: returnGoogle },
   { name: 'connectIcloud', method: 'GET', route: 'connect/icloud', answer: startIcloud },
   { name: 'connectIcloudCheck', method: 'POST', route: 'connect/icloud', answer: connectIcloud },
@@ -50,7 +57,21 @@ export const signInAddresses: readonly Address[] = [
 export const pageAddresses: readonly Address[] = [
   { name: 'page', method: 'GET', route: '/', answer: getPage },
   { name: 'pageScript', method: 'GET', route: 'page.js', answer: getScript },
-  { name: 'pageStyle', method: 'GET', route: 'page.css', answer: getStyle },
+  { name: 'pageAdmins', method: 'GET', route: 'admins', answer: getAdmins },
+  { name: 'pageNewPair', method: 'GET', route: 'new-pair', answer: getNewPair },
+  { name: 'pagePreview', method: 'GET', route: 'new-pair/preview', answer: getPreview },
+  { name: 'pagePair', method: 'GET', route: 'pairs/{id}', answer: getPairPage },
+  { name: 'formStart', method: 'POST', route: 'pairs', answer: startByForm },
+  { name: 'formPause', method: 'POST', route: 'pairs/{id}/pause', answer: pauseByForm },
+  { name: 'formResume', method: 'POST', route: 'pairs/{id}/resume', answer: resumeByForm },
+  { name: 'formVerify', method: 'POST', route: 'pairs/{id}/verify', answer: verifyByForm },
+  { name: 'formConfirm', method: 'POST', route: 'pairs/{id}/confirm-deletions', answer: confirmByForm },
+  { name: 'formOptions', method: 'POST', route: 'pairs/{id}/options', answer: optionsByForm },
+  { name: 'formRemovePair', method: 'POST', route: 'pairs/{id}/remove', answer: removePairByForm },
+  { name: 'formRefresh', method: 'POST', route: 'accounts/{id}/refresh', answer: refreshByForm },
+  { name: 'formRemoveAccount', method: 'POST', route: 'accounts/{id}/remove', answer: removeAccountByForm },
+  { name: 'formRemoveMe', method: 'POST', route: 'me/remove', answer: removeMeByForm },
+  { name: 'formSignOut', method: 'POST', route: 'sign-out', answer: signOutByForm },
 ];
 
 export const apiAddresses: readonly Address[] = [

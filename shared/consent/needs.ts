@@ -77,7 +77,8 @@ export type PreviewRoute = (route: {
 
 /** The world of sign-in, page and API. A provider without an identity is not offered. */
 export interface ConsentNeeds {
-  readonly settings: Pick<Settings, 'HETK_PUBLIC_URL' | 'HETK_MICROSOFT_AUTHORITY' | 'HETK_MICROSOFT_CLIENT_ID'>;
+  /** Without the secrets among them: nothing here needs those. */
+  readonly settings: Omit<Settings, 'HETK_MICROSOFT_CLIENT_SECRET' | 'HETK_GOOGLE_CLIENT_SECRET'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -1,10 +1,11 @@
 import { type ConsentNeeds, isHttps } from './needs.ts';
+import { styleDigest } from './page/stylesheet.ts';
 
-/** Everything the page uses has an address of its own here, so nothing inline and nothing foreign is ever allowed to run. */
+/** The script has an address of its own here and the one style is named by its digest, so nothing inline and nothing foreign is ever allowed to run. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self'",
+  `style-src ${styleDigest}`,
   "connect-src 'self'",
   "img-src 'self' data:",
   "base-uri 'none'",

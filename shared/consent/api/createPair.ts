@@ -5,6 +5,7 @@ import { json } from '../answer.ts';
 import { readBody } from '../body.ts';
 import { type ApiHandler, forUser } from '../guard.ts';
 import type { ConsentNeeds, Handler, RoutePreview } from '../needs.ts';
+import { underPolicy } from '../policy.ts';
 import { pollSourcesSoon } from '../polling.ts';
 import { Problem } from '../problem.ts';
 import { type Ends, endsOf } from './ends.ts';
@@ -12,13 +13,14 @@ import { noSuchDirection, type PairRequest, pairRequest, withOptions } from './p
 import { pairViewOf } from './pairView.ts';
 
 const create: ApiHandler = async (request, needs, userId) => {
-  const { wish, ends } = await granted(request, needs, userId);
+  const wish = await readBody(request, pairRequest);
+  const ends = await grantedEnds(needs, wish, userId);
   const { clock, queues, stores } = needs;
-  const pair = pairOf(needs, wish, ends, userId);
+  const pair = pairOf(needs, await underPolicy(needs, wish, ends), ends, userId);
   try {
     await stores.pairs.add(pair);
   } catch (error) {
-    throw error instanceof DuplicatePair ? await duplicate(needs, wish, userId) : error;
+    throw error instanceof DuplicatePair ? duplicate(wish, await inTheWay(needs, wish, userId)) : error;
   }
   for (const { sourceCalendarId: calendarId } of pair.routes) {
     await queues.bulk({ kind: 'full', calendarId, at: clock.now(), verify: true });
@@ -41,12 +43,20 @@ const create: ApiHandler = async (request, needs, userId) => {
 /** `POST /api/pairs` */
 export const createPair: Handler = forUser(create);
 
-const preview: ApiHandler = async (request, needs, userId) => {
-  const { wish, ends } = await granted(request, needs, userId);
-  const shown: Partial<Record<Direction, RoutePreview>> = {};
+/** One direction of a wish, and what it would write. */
+export interface PreviewedWay extends Way {
+  readonly shown: RoutePreview;
+}
+
+/** What a pair would write, each direction by itself; reads both calendars and writes nothing. @throws Problem as making it would, 503 */
+export async function previewOf(needs: ConsentNeeds, wish: PairRequest, userId: string): Promise<PreviewedWay[]> {
+  const ends = await grantedEnds(needs, wish, userId);
+  const doubled = await inTheWay(needs, wish, userId);
+  if (doubled.length > 0) throw duplicate(wish, doubled);
+  const previewed: PreviewedWay[] = [];
   try {
-    for (const { name, ...way } of waysOf(wish, ends)) shown[name] = await needs.preview(way);
-    return json(shown);
+    for (const way of waysOf(await underPolicy(needs, wish, ends), ends)) previewed.push({ ...way, shown: await needs.preview(way) });
+    return previewed;
   } catch (error) {
     if (!isProviderError(error)) throw error;
     needs.log('preview-failed', { source: ends.source.id, kind: error.kind, code: error.code });
@@ -57,20 +67,18 @@ const preview: ApiHandler = async (request, needs, userId) => {
       'Try again in a minute; if an account needs it, connect it again.',
     );
   }
-};
+}
 
 /** `POST /api/pairs/preview` */
-export const previewPair: Handler = forUser(preview);
+export const previewPair: Handler = forUser(async (request, needs, userId) => {
+  const ways = await previewOf(needs, await readBody(request, pairRequest), userId);
+  return json(Object.fromEntries(ways.map(({ name, shown }) => [name, shown])));
+});
 
-/** A wish that can be granted, and its calendars. @throws Problem */
-async function granted(
-  request: Parameters<ApiHandler>[0],
-  needs: ConsentNeeds,
-  userId: string,
-): Promise<{ wish: PairRequest; ends: Ends }> {
-  const wish = await readBody(request, pairRequest);
+/** The calendars of a wish that can be granted. @throws Problem */
+async function grantedEnds(needs: ConsentNeeds, wish: PairRequest, userId: string): Promise<Ends> {
   if (wish.direction === 'one-way' && wish.targetToSource) throw noSuchDirection();
-  return { wish, ends: await endsOf(needs, wish, userId) };
+  return endsOf(needs, wish, userId);
 }
 
 type Direction = 'sourceToTarget' | 'targetToSource';
@@ -119,17 +127,21 @@ function pairOf({ clock, random }: ConsentNeeds, wish: PairRequest, ends: Ends, 
   };
 }
 
-/** Says which pair is in the way: the way back of a two-way pair counts like any other. */
-async function duplicate({ stores }: ConsentNeeds, wish: PairRequest, userId: string): Promise<Problem> {
+/** The pairs that a wish would double: the way back of a two-way pair counts like any other. */
+async function inTheWay({ stores }: ConsentNeeds, wish: PairRequest, userId: string): Promise<Pair[]> {
   const taken = ({ sourceCalendarId: from, targetCalendarId: into }: Route) =>
     (from === wish.source && into === wish.target) ||
     (wish.direction === 'two-way' && from === wish.target && into === wish.source);
-  const inTheWay = (await stores.pairs.ofUser(userId)).filter(({ routes }) => routes.some(taken));
+  return (await stores.pairs.ofUser(userId)).filter(({ routes }) => routes.some(taken));
+}
+
+/** Says which of them it is. */
+function duplicate(wish: PairRequest, pairs: readonly Pair[]): Problem {
   const problem = (title: string, action: string) => new Problem(409, 'duplicate-pair', title, action);
-  if (inTheWay.some(({ removing }) => removing)) {
+  if (pairs.some(({ removing }) => removing)) {
     return problem('A pair of these two calendars is just being removed.', 'Try again when it is gone.');
   }
-  if (inTheWay.some(({ direction }) => direction === 'two-way')) {
+  if (pairs.some(({ direction }) => direction === 'two-way')) {
     return problem('These two calendars are a two-way pair already.', 'Change the options of that pair instead.');
   }
   if (wish.direction === 'one-way') {

@@ -4,6 +4,7 @@ import { json } from '../answer.ts';
 import { readBody } from '../body.ts';
 import { type ApiHandler, forUser } from '../guard.ts';
 import type { ConsentNeeds, Handler } from '../needs.ts';
+import { mustBePrivate } from '../policy.ts';
 import { pollSourcesSoon } from '../polling.ts';
 import { notFound, Problem } from '../problem.ts';
 import { noSuchDirection, type OptionsRequest, pairPatch, withOptions } from './pairRequest.ts';
@@ -11,7 +12,6 @@ import { pairViewOf, pairViewsOf } from './pairView.ts';
 
 /** How long a confirmation of deletions holds. */
 const confirmationMs = DAY_MS / 24;
-const historyLimit = 200;
 
 /** The pair, if it is the user's own. @throws Problem 404 */
 export async function ownPair(needs: ConsentNeeds, id: string | undefined, userId: string): Promise<Pair> {
@@ -27,29 +27,6 @@ export const getPairs: Handler = forUser(async (_request, needs, userId) => json
 export const getPair: Handler = forUser(async (request, needs, userId) =>
   json(await pairViewOf(needs, await ownPair(needs, request.params.id, userId))),
 );
-
-/** `GET /api/pairs/{id}/history`: newest first; ids, times and reason codes. */
-export const getHistory: Handler = forUser(async (request, needs, userId) => {
-  const pair = await ownPair(needs, request.params.id, userId);
-  const directions = ['sourceToTarget', 'targetToSource'] as const;
-  const lists = await Promise.all(
-    pair.routes.map(async (route, index) => {
-      const entries = await needs.stores.history.latest(route.id, historyLimit);
-      return entries.map((entry) => ({ entry, direction: directions[index] }));
-    }),
-  );
-  const newest = lists.flat().toSorted((a, b) => b.entry.at - a.entry.at);
-  return json(
-    newest.slice(0, historyLimit).map(({ entry, direction }) => ({
-      at: new Date(entry.at).toISOString(),
-      direction,
-      action: entry.action,
-      reason: entry.reason,
-      originalId: entry.originalId,
-      copyId: entry.copyId,
-    })),
-  );
-});
 
 /** A change of a pair that is not being removed; answers the pair as it then is. */
 function change(
@@ -106,7 +83,9 @@ export const patchPair: Handler = change(async (pair, needs, request) => {
   const changed: Route[] = [];
   for (const [route, wish] of wishes) {
     if (!route || !wish) continue;
-    await needs.stores.pairs.setOptions(route.id, withOptions(wish, route.options));
+    const options = withOptions(wish, route.options);
+    const markPrivate = options.markPrivate || (await mustBePrivate(needs, route.sourceCalendarId));
+    await needs.stores.pairs.setOptions(route.id, { ...options, markPrivate });
     changed.push(route);
   }
   await verifyRoutes(needs, changed);

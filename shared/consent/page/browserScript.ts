@@ -1,96 +1,48 @@
 /**
- * What runs in the browser: sends forms as JSON, and keeps the live parts of the page as the server renders them. Everything else is
- * the server's. Served at /page.js as the text of this very function, so it may use nothing from outside itself; a bundler must not
- * add names to functions (`keepNames`), or the text would call what the browser does not have.
+ * What runs in the browser, on top of pages that work without it: times in the browser's own zone, the live parts of a page kept as the
+ * server renders them, and a button that says that it is at work. Served at /page.js as the text of this very function, so it may use
+ * nothing from outside itself; a bundler must not add names to functions (`keepNames`), or the text would call what the browser does not have.
  */
 function page(): void {
   const soonMs = 2_000;
   const laterMs = 20_000;
-
-  /** Fields as JSON: `a.b` nests, a box is true or false; left out is what is empty or only for a direction that is not chosen. */
-  function bodyOf(form: HTMLFormElement): Record<string, unknown> {
-    const body: Record<string, unknown> = {};
-    const put = (name: string, value: unknown) => {
-      const [outer = '', inner] = name.split('.');
-      if (inner === undefined) body[outer] = value;
-      else body[outer] = { ...Object(body[outer]), [inner]: value };
-    };
-    const chosen = new FormData(form).get('direction');
-    for (const field of form.elements) {
-      const onlyFor = field.closest<HTMLElement>('[data-only-for]')?.dataset.onlyFor ?? chosen;
-      if (onlyFor !== chosen) continue;
-      if (field instanceof HTMLInputElement && field.type === 'checkbox') put(field.name, field.checked);
-      else if (field instanceof HTMLInputElement && field.type === 'radio' && field.checked)
-        put(field.name, field.value);
-      else if (field instanceof HTMLInputElement && field.type !== 'radio' && field.value) put(field.name, field.value);
-      else if (field instanceof HTMLSelectElement && field.value) put(field.name, field.value);
-    }
-    return body;
-  }
-
-  function queryOf(form: HTMLFormElement): string {
-    const query = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) if (typeof value === 'string') query.set(name, value);
-    return query.size > 0 ? `?${query}` : '';
-  }
-
-  function say(form: HTMLFormElement, text: string): void {
-    const output = form.querySelector('output');
-    if (output) output.textContent = text;
-  }
-
-  /** What a preview says of one direction. */
-  function wayText(way: unknown, where: string): string {
-    const { originals, copies, examples } = Object(way);
-    const titles = Array.from(examples ?? [], (example) => Object(example).title || 'without a title');
-    const next = titles.length > 0 ? ` The next would be called: ${titles.join('; ')}.` : '';
-    return `${copies} of ${originals} events in the synced time would be copied${where}.${next}`;
-  }
-
-  function previewText(answer: unknown): string {
-    const { sourceToTarget, targetToSource } = Object(answer);
-    const ways = targetToSource
-      ? [wayText(sourceToTarget, ' there'), wayText(targetToSource, ' back')]
-      : [wayText(sourceToTarget, '')];
-    return `${ways.join(' ')} Nothing was written.`;
-  }
-
-  async function send(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
-    const method = form.dataset.method ?? 'POST';
-    const address = button?.getAttribute('formaction') ?? form.getAttribute('action') ?? '/';
-    const response = await fetch(
-      method === 'DELETE' ? address + queryOf(form) : address,
-      method === 'DELETE'
-        ? { method }
-        : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(bodyOf(form)) },
-    );
-    const answer: unknown = response.status === 204 ? undefined : await response.json();
-    if (!response.ok) {
-      const { title, action } = Object(answer);
-      say(form, `${title ?? 'That did not work.'} ${action ?? ''}`);
-    } else if (button?.dataset.shows === 'preview') say(form, previewText(answer));
-    else if (form.dataset.then) location.assign(form.dataset.then);
-    else location.reload();
-  }
-
-  document.addEventListener('submit', async (event) => {
-    const form = event.target;
-    if (!(form instanceof HTMLFormElement)) return;
-    event.preventDefault();
-    const button = event.submitter;
-    if (button instanceof HTMLButtonElement) button.disabled = true;
-    say(form, '');
-    try {
-      await send(form, button);
-    } catch {
-      say(form, 'The server could not be reached. Try again in a moment.');
-    } finally {
-      if (button instanceof HTMLButtonElement) button.disabled = false;
-    }
+  const format = new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
   });
 
   function localTimes(): void {
-    for (const time of document.querySelectorAll('time')) time.textContent = new Date(time.dateTime).toLocaleString();
+    for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-local]')) {
+      const { until } = time.dataset;
+      const at = new Date(time.dateTime);
+      time.textContent = until ? format.formatRange(at, new Date(until)) : format.format(at);
+      delete time.dataset.local;
+    }
+    const zone = document.querySelector('[data-zone]');
+    if (zone) zone.textContent = `Times are in ${format.resolvedOptions().timeZone}.`;
+  }
+
+  /** A form goes once; its button says what is under way, and a page that comes back from the browser's memory begins anew. */
+  function once(event: SubmitEvent): void {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement)) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = 'yes';
+    const button = event.submitter;
+    if (!(button instanceof HTMLButtonElement)) return;
+    button.setAttribute('aria-busy', 'true');
+    const said = form.querySelector('[data-wait]');
+    if (said instanceof HTMLElement) said.textContent = said.dataset.wait ?? '';
+  }
+
+  function again(): void {
+    for (const form of document.querySelectorAll<HTMLFormElement>('form[data-sent]')) delete form.dataset.sent;
+    for (const button of document.querySelectorAll('[aria-busy]')) button.removeAttribute('aria-busy');
+    for (const said of document.querySelectorAll('[data-wait]')) said.textContent = '';
   }
 
   function liveParts(root: Document): Map<string, HTMLElement> {
@@ -100,20 +52,29 @@ function page(): void {
   }
 
   /** The live parts as the server wrote them, to leave alone what did not change. */
-  const rendered = new Map([...liveParts(document)].map(([key, part]) => [key, part.outerHTML]));
+  const rendered = new Map([...liveParts(document)].map(([key, part]) => [key, part.innerHTML]));
+
+  /** Takes over what the server says now; who stands on a link or button of it stays there. */
+  function takeOver(part: HTMLElement, next: HTMLElement): void {
+    const active = document.activeElement;
+    const standsOn = active && part.contains(active) ? active.id : '';
+    part.replaceChildren(...next.childNodes);
+    if (standsOn) document.getElementById(standsOn)?.focus();
+  }
 
   async function refresh(): Promise<void> {
-    const response = await fetch('/');
+    const response = await fetch(location.pathname);
+    // What this page shows is gone, or nobody is signed in any more: the server knows what to say instead.
+    if (response.status === 404 || response.status === 401) return location.reload();
     if (!response.ok) return;
     const fresh = liveParts(new DOMParser().parseFromString(await response.text(), 'text/html'));
     const shown = liveParts(document);
-    const editing = document.querySelector('details[open], form:focus-within') !== null;
-    if (!editing && [...fresh.keys()].join() !== [...shown.keys()].join()) location.reload();
+    if ([...fresh.keys()].join() !== [...shown.keys()].join()) return location.reload();
     for (const [key, part] of shown) {
       const next = fresh.get(key);
-      if (!next || next.outerHTML === rendered.get(key)) continue;
-      rendered.set(key, next.outerHTML);
-      part.replaceWith(next);
+      if (!next || next.innerHTML === rendered.get(key)) continue;
+      rendered.set(key, next.innerHTML);
+      takeOver(part, next);
     }
     localTimes();
   }
@@ -129,7 +90,15 @@ function page(): void {
     );
   }
 
+  /** What was just done is told once, and not again when the page is loaded anew. */
+  function forgetNotice(): void {
+    if (document.querySelector('[data-notice]')) history.replaceState(null, '', location.pathname);
+  }
+
+  document.addEventListener('submit', once);
+  addEventListener('pageshow', again);
   localTimes();
+  forgetNotice();
   if (document.querySelector('[data-live]')) watch();
 }
 

@@ -9,11 +9,11 @@ export type Message = Pick<Problem, 'status' | 'message' | 'action' | 'ways'>;
 /** A page of its own: what is the matter, what to do, and where to go from here. */
 export function messagePage({ status, message, action, ways }: Message): Answer {
   const links = ways.links ?? [{ href: '/', text: 'Go to the start page' }];
-  const main = html`<section class="message">
+  const main = html`<div class="head stack">
 <h1>${message}</h1>
-<p>${action}</p>
+<p class="lead">${action}</p>
 ${ways.share !== undefined && html`<p><code class="share">${ways.share}</code></p>`}
 <p class="row">${links.map(({ href, text }) => html`<a class="button" href="${href}">${text}</a> `)}</p>
-</section>`;
+</div>`;
   return { status, headers: htmlHeaders, body: htmlDocument('Hetk', main) };
 }

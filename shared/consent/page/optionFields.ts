@@ -2,7 +2,7 @@ import type { RouteOptions } from '../../stores/stores.ts';
 import { html, type Markup } from './template.ts';
 
 const states = [
-  ['keep', 'as the original'],
+  ['keep', 'as the original is'],
   ['busy', 'always busy'],
   ['free', 'always free'],
   ['tentative', 'always tentative'],
@@ -15,13 +15,13 @@ export function optionFields(
   legend: Markup,
   options: RouteOptions,
 ): Markup {
-  const box = (name: keyof RouteOptions, text: string) =>
-    html`<label class="check"><input type="checkbox" name="${direction}.${name}" ${options[name] === true && html`checked`}> <span>${text}</span></label>`;
-  return html`<fieldset><legend>${legend}</legend>
-${box('markPrivate', 'Only that I am busy: no title, no text, marked private')}
-${box('skipFree', 'Leave out events that are shown as free')}
-${box('transformIdentity', 'In the list of attendees, write my address of the other account')}
-<label>Shown as <select name="${direction}.showAs">${states.map(
+  const box = (name: keyof RouteOptions, text: string, more: string) =>
+    html`<label class="check"><input type="checkbox" name="${direction}.${name}" ${options[name] === true && html`checked`}> <span>${text} <small>${more}</small></span></label>`;
+  return html`<fieldset class="tight"><legend>${legend}</legend>
+${box('markPrivate', 'Only that I am busy', 'The copy says “Busy”: no title, no text, no place, marked private.')}
+${box('skipFree', 'Leave out free events', 'Events that do not block your time get no copy.')}
+${box('transformIdentity', 'Write my other address', 'In the list of attendees, your address becomes that of the other account.')}
+<label class="field">Shown as <select name="${direction}.showAs">${states.map(
     ([value, text]) => html`<option value="${value}" ${options.showAs === value && html`selected`}>${text}</option>`,
   )}</select></label></fieldset>`;
 }

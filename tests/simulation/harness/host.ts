@@ -3,6 +3,7 @@ import type { Keyring } from '../../../shared/platform/keyring.ts';
 import type { Log } from '../../../shared/platform/log.ts';
 import type { BulkMessage, ChangesMessage, Queues } from '../../../shared/platform/queues.ts';
 import type { Random } from '../../../shared/platform/random.ts';
+import { readSettings } from '../../../shared/platform/settings.ts';
 import { createGoogle } from '../../../shared/providers/google/google.ts';
 import { createGoogleIdentity } from '../../../shared/providers/google/identity.ts';
 import { createIcloud } from '../../../shared/providers/icloud/icloud.ts';
@@ -116,11 +117,14 @@ export async function startHost(options: HostOptions): Promise<HetkHost> {
   };
   const consent: ConsentNeeds = {
     ...needs,
-    settings: {
+    settings: readSettings({
       HETK_PUBLIC_URL: app,
+      HETK_DATABASE: 'sqlite::memory:',
+      HETK_KEYS: 'file:keys.json',
+      HETK_STORAGE: 'UseDevelopmentStorage=true',
       HETK_MICROSOFT_AUTHORITY: origins.microsoft,
       HETK_MICROSOFT_CLIENT_ID: clients.microsoft.id,
-    },
+    }),
     microsoftIdentity: createMicrosoftIdentity({ settings: microsoft, ...outside }),
     googleIdentity: createGoogleIdentity({ settings: google, ...outside }),
     icloudIdentity: createIcloudIdentity({ settings: icloud, ...outside }),

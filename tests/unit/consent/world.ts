@@ -5,6 +5,7 @@ import type { CodeRedemption, ConsentNeeds, Grant, Identity, SignInRequest } fro
 import type { Key, Keyring } from '../../../shared/platform/keyring.ts';
 import type { BulkMessage, ChangesMessage } from '../../../shared/platform/queues.ts';
 import { systemRandom } from '../../../shared/platform/random.ts';
+import { readSettings } from '../../../shared/platform/settings.ts';
 import type { CalendarProvider, ProviderName, RemoteCalendar } from '../../../shared/providers/provider.ts';
 import { createAccounts } from '../../../shared/stores/accounts.ts';
 import { createCalendars } from '../../../shared/stores/calendars.ts';
@@ -147,11 +148,14 @@ export async function consentWorld(publicUrl = 'http://localhost:7071') {
   google.people.set('ada', { subject: '1001', email: 'ada@home.example', credential: '{"rt":"g-secret"}' });
 
   const needs: ConsentNeeds = {
-    settings: {
+    settings: readSettings({
       HETK_PUBLIC_URL: publicUrl,
+      HETK_DATABASE: 'sqlite::memory:',
+      HETK_KEYS: 'file:keys.json',
+      HETK_STORAGE: 'UseDevelopmentStorage=true',
       HETK_MICROSOFT_AUTHORITY: 'https://login.example',
       HETK_MICROSOFT_CLIENT_ID: 'client-1',
-    },
+    }),
     clock,
     random: systemRandom,
     log: (event, fields) => void logged.push(JSON.stringify({ event, ...fields })),
@@ -255,6 +259,9 @@ export function newBrowser(world: World) {
     jar,
     call,
     get,
+    /** Sends a form as a browser does without any script. */
+    submit: (path: string, fields: Record<string, string>): Promise<Received> =>
+      call('POST', path, String(new URLSearchParams(fields)), { 'content-type': 'application/x-www-form-urlencoded' }),
     /** The whole way through a service's sign-in, as whoever `code` stands for. */
     async signIn(provider: 'microsoft' | 'google', code: string, start = `/connect/${provider}`): Promise<Received> {
       const away = await get(start);
