@@ -1,6 +1,7 @@
 import { newId } from '../platform/random.ts';
 import { isProviderError } from '../providers/errors.ts';
 import type { Account, ProviderId } from '../stores/stores.ts';
+import { policyFor } from '../sync/policy.ts';
 import type { ConsentNeeds, Grant } from './needs.ts';
 import { pollSoon } from './polling.ts';
 import { notFound, Problem } from './problem.ts';
@@ -31,6 +32,7 @@ export async function connectAccount(
 
   await needs.stores.credentials.write(account.id, grant.credential);
   if (account.status !== 'active') await needs.stores.accounts.setStatus(account.id, 'active');
+  await policyFor(needs, account.email);
   await listCalendars(needs, account);
   await pollSoon(needs, account);
   if (known) await catchUp(needs, account.id);
@@ -80,13 +82,20 @@ export async function listCalendars(needs: ConsentNeeds, account: Account): Prom
   }
 }
 
-/** What could not be followed while the account was out of reach: routes that fell behind, and changes of its own calendars. */
+/**
+ * What could not be followed while the account was out of reach: routes that fell behind, changes of its own calendars, and in two-way pairs edits of
+ * their copies, which nobody could carry to them.
+ */
 async function catchUp({ clock, queues, stores }: ConsentNeeds, accountId: string): Promise<void> {
   const at = clock.now();
   const behind = new Set(await stores.pairs.waitingOn(accountId));
   const own = new Set((await stores.calendars.ofAccount(accountId)).map(({ id }) => id));
-  const pairs = await stores.pairs.ofAccount(accountId);
-  const sources = new Set(pairs.filter(isLive).flatMap(({ routes }) => routes.map((route) => route.sourceCalendarId)));
+  const pairs = (await stores.pairs.ofAccount(accountId)).filter(isLive);
+  const sources = new Set(pairs.flatMap(({ routes }) => routes.map((route) => route.sourceCalendarId)));
+  for (const { direction, routes } of pairs) {
+    if (direction !== 'two-way') continue;
+    for (const { sourceCalendarId } of routes) if (own.has(sourceCalendarId)) behind.add(sourceCalendarId);
+  }
   for (const calendarId of behind) await queues.bulk({ kind: 'full', calendarId, at, verify: true });
   for (const calendarId of sources) {
     if (!own.has(calendarId)) continue;

@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import type { Calendars } from './stores.ts';
+import type { Abandoned, Calendars } from './stores.ts';
 
 export type DueColumn = 'next_poll_at' | 'next_slide_at' | 'next_verify_at' | 'next_subscribe_at';
 
@@ -41,7 +41,7 @@ export async function takeDue(
 }
 
 /** Live sources that nobody works on although somebody should: the lease ran out, or the mark that more had come was left behind. */
-async function takeAbandoned(database: Database, now: number, limit: number): Promise<string[]> {
+async function takeAbandoned(database: Database, now: number, limit: number): Promise<Abandoned[]> {
   const dead = await database.run((db) =>
     db
       .selectFrom('calendars')
@@ -75,7 +75,8 @@ async function takeAbandoned(database: Database, now: number, limit: number): Pr
       .returning('id')
       .execute(),
   );
-  return taken.map(({ id }) => id);
+  const died = new Set(dead.map(({ id }) => id));
+  return taken.map(({ id }) => ({ calendarId: id, died: died.has(id) }));
 }
 
 export function createDueCalendars(

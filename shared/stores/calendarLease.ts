@@ -13,8 +13,14 @@ export function createLeases(
   database: Database,
   clock: Clock,
 ): Pick<Calendars, 'lease' | 'renewLease' | 'commitRound' | 'forgetCursor' | 'release'> {
-  async function take(id: string, now: number, ttlMs: number, purpose: LeasePurpose): Promise<Lease | undefined> {
-    const until = now + ttlMs;
+  /** @param abandoned takes what its holder let run out; otherwise what was given back */
+  async function take(
+    id: string,
+    now: number,
+    until: number,
+    purpose: LeasePurpose,
+    abandoned: boolean,
+  ): Promise<Lease | undefined> {
     const row = await database.run((db) =>
       db
         .updateTable('calendars')
@@ -24,11 +30,11 @@ export function createLeases(
           ...(purpose === 'pull' && { dirty: 0, pull_started_at: now }),
         }))
         .where('id', '=', id)
-        .where('lease_until', '<=', now)
+        .where('lease_until', '<=', abandoned ? now : 0)
         .returning('fence')
         .executeTakeFirst(),
     );
-    return row && { calendarId: id, fence: row.fence, until };
+    return row && { calendarId: id, fence: row.fence, until, abandoned };
   }
 
   /** True when the holder, who still has it, will see the mark on giving it back. */
@@ -47,8 +53,10 @@ export function createLeases(
   return {
     async lease(id, now, ttlMs, purpose = 'pull') {
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-        const lease = await take(id, now, ttlMs, purpose);
-        if (lease) return lease;
+        for (const abandoned of [false, true]) {
+          const lease = await take(id, now, now + ttlMs, purpose, abandoned);
+          if (lease) return lease;
+        }
         if (await mark(id, now)) return undefined;
         // Given back between the two statements: then it can be taken now. Or there is no such calendar.
       }

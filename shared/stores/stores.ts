@@ -106,6 +106,14 @@ export interface Lease {
   readonly fence: number;
   /** Epoch ms; nothing may be written after it. */
   readonly until: number;
+  /** The holder before never gave it back: what it wrote last may not be noted. */
+  readonly abandoned: boolean;
+}
+
+/** A calendar that nobody works on although somebody should; `died`: its last worker never gave it back. */
+export interface Abandoned {
+  readonly calendarId: string;
+  readonly died: boolean;
 }
 
 export class LeaseLost extends Error {
@@ -152,7 +160,7 @@ export interface Calendars {
   takeDueSlides(now: number, limit: number, nextAt: (id: string) => number): Promise<string[]>;
   takeDueVerifications(now: number, limit: number, nextAt: (id: string) => number): Promise<string[]>;
   /** Calendars whose lease ended without being given back, or that are dirty and unleased. Taking one clears that. */
-  takeAbandoned(now: number, limit: number): Promise<string[]>;
+  takeAbandoned(now: number, limit: number): Promise<Abandoned[]>;
 }
 
 export interface RouteOptions {

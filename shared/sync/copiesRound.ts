@@ -2,7 +2,7 @@ import type { ChangesMessage } from '../platform/queues.ts';
 import { isProviderError } from '../providers/errors.ts';
 import type { Calendar, Route } from '../stores/stores.ts';
 import { SourceTrouble } from './giveBack.ts';
-import { LEASE_MS, type LeaseKeeper } from './leaseKeeper.ts';
+import { type LeaseKeeper, takeLease } from './leaseKeeper.ts';
 import { providerOf, type SyncNeeds } from './needs.ts';
 import { readableCalendar, sourceFailed, underLease } from './round.ts';
 import { openRoute } from './routeWork.ts';
@@ -20,13 +20,13 @@ const BUSY_MS = 2_000;
  * a full round looks at every copy.
  */
 export async function followCopies(needs: SyncNeeds, message: CopiesMessage): Promise<void> {
-  const { clock, queues, stores } = needs;
+  const { queues, stores } = needs;
   const source = await readableCalendar(needs, message.calendarId);
   if (!source?.window) return;
   const routes = await stores.pairs.routesFrom(source.id);
   const route = routes.find(({ id }) => id === message.routeId);
   if (!route || route.state === 'braked') return;
-  const lease = await stores.calendars.lease(source.id, clock.now(), LEASE_MS, 'aside');
+  const lease = await takeLease(needs, source.id, 'aside');
   if (!lease) {
     await queues.changes(message, BUSY_MS);
     return;

@@ -63,13 +63,14 @@ export function renewDue(needs: Needs): Promise<number> {
   );
 }
 
-/** Calendars whose worker died: a killed instance hides its messages for ten minutes. */
+/** Calendars whose worker died: a killed instance hides its messages for ten minutes, and may have written what nothing notes. */
 export function sweepAbandoned(needs: Needs): Promise<number> {
   return eachDue(
     needs,
     'sweep',
     (now) => needs.stores.calendars.takeAbandoned(now, PAGE),
-    async (calendarId) => {
+    async ({ calendarId, died }) => {
+      if (died) return full(needs, true)(calendarId);
       const routes = await needs.stores.pairs.routesFrom(calendarId);
       const behind = routes.some((route) => route.state === 'starting' || route.state === 'stale');
       await (behind ? full(needs, false) : pull(needs))(calendarId);
@@ -90,18 +91,18 @@ function jittered(needs: Needs, interval: number): number {
   return Math.round(interval * (0.75 + fraction(needs.random) / 2));
 }
 
-async function eachDue(
+async function eachDue<T>(
   needs: Needs,
   name: string,
-  take: (now: number) => Promise<string[]>,
-  enqueue: (calendarId: string) => Promise<void>,
+  take: (now: number) => Promise<T[]>,
+  enqueue: (due: T) => Promise<void>,
 ): Promise<number> {
   let taken = 0;
   for (let page = 0; page < PAGES_PER_TICK; page += 1) {
-    const ids = await take(needs.clock.now());
-    await Promise.all(ids.map(enqueue));
-    taken += ids.length;
-    if (ids.length < PAGE) break;
+    const page = await take(needs.clock.now());
+    await Promise.all(page.map(enqueue));
+    taken += page.length;
+    if (page.length < PAGE) break;
   }
   if (taken > 0) needs.log('due', { timer: name, count: taken });
   return taken;

@@ -1,3 +1,4 @@
+import { isMeeting } from '../calendar/event.ts';
 import { type Window, windowAround } from '../calendar/window.ts';
 import type { BulkMessage } from '../platform/queues.ts';
 import { isProviderError, ProviderError } from '../providers/errors.ts';
@@ -5,7 +6,7 @@ import type { CalendarProvider } from '../providers/provider.ts';
 import type { Calendar, Link, Pair, Route } from '../stores/stores.ts';
 import { type ApplyWorld, applyTasks, type Task } from './apply.ts';
 import { backoffMs } from './backoff.ts';
-import { keepLease, LEASE_MS, type LeaseKeeper } from './leaseKeeper.ts';
+import { keepLease, type LeaseKeeper, takeLease } from './leaseKeeper.ts';
 import { relistCalendars } from './listing.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 import { viewTarget } from './targetView.ts';
@@ -74,7 +75,7 @@ async function removePair(needs: SyncNeeds, pairId: string, copies: Copies, atte
 
 async function removeRoute(needs: SyncNeeds, pair: Pair, route: Route, copies: Copies, attempt: number): Promise<Rest> {
   const { clock, queues, stores } = needs;
-  const lease = await stores.calendars.lease(route.sourceCalendarId, clock.now(), LEASE_MS, 'aside');
+  const lease = await takeLease(needs, route.sourceCalendarId, 'aside');
   if (!lease && (await stores.calendars.find(route.sourceCalendarId))) return BUSY;
   const keeper = lease && keepLease(needs, lease);
   try {
@@ -165,7 +166,12 @@ async function deleteCopies(
     },
   };
   for await (const page of stores.links.all(route.id)) {
-    await applyTasks(world, page.filter(({ state }) => state === 'live').map(deletion));
+    const changed = await applyTasks(world, page.filter(({ state }) => state === 'live').map(deletion));
+    // Copies that their users changed go too, wherever they moved them to; not those that they invited people to.
+    await applyTasks(
+      world,
+      changed.flatMap(({ task, copy }) => (copy && !isMeeting(copy) ? [{ ...task, copy }] : [])),
+    );
   }
   const window = widestWindow(needs, pair);
   let clean = 0;

@@ -5,7 +5,7 @@ import type { RoundStart } from '../providers/provider.ts';
 import { type Calendar, type Lease, LeaseLost, type Route } from '../stores/stores.ts';
 import { backoffMs } from './backoff.ts';
 import { SourceTrouble } from './giveBack.ts';
-import { keepLease, LEASE_MS, type LeaseKeeper } from './leaseKeeper.ts';
+import { keepLease, type LeaseKeeper, takeLease } from './leaseKeeper.ts';
 import { relistCalendars } from './listing.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 import { openTeam } from './team.ts';
@@ -42,7 +42,7 @@ export async function pullChanges(needs: SyncNeeds, message: PullMessage): Promi
   const start = { cursor: calendar.cursor };
   const routes = (await stores.pairs.routesFrom(calendar.id)).filter((route) => route.state === 'active');
   if (routes.length === 0) return undefined;
-  const lease = await stores.calendars.lease(calendar.id, now, LEASE_MS);
+  const lease = await takeLease(needs, calendar.id);
   if (!lease) return undefined;
   return underLease(needs, lease, (keeper) => runRound(needs, calendar, routes, keeper, start, message));
 }
@@ -57,7 +57,7 @@ export async function fullRound(needs: SyncNeeds, message: FullMessage): Promise
   const window = windowAround(now, settings.HETK_WINDOW_PAST_DAYS, settings.HETK_WINDOW_FUTURE_DAYS);
   const settled = routes.every((route) => route.state === 'active');
   if (routes.length === 0 || (!message.verify && settled && isUpToDate(calendar, window))) return;
-  const lease = await stores.calendars.lease(calendar.id, now, LEASE_MS);
+  const lease = await takeLease(needs, calendar.id);
   if (!lease) {
     await queues.bulk(message, BUSY_MS);
     return;

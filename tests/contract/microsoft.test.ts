@@ -598,6 +598,15 @@ describe('an original made anew in the simulated Microsoft', () => {
     expect(await listing()).toEqual([]);
   });
 
+  it('holds one copy also where the duplicate is not named and the original moved by months meanwhile', async () => {
+    s.faults.arm({ name: 'duplicate-unnamed' });
+    await s.provider.write(s.calendar, [create]);
+    const span = { kind: 'all-day', start: '2027-03-01', end: '2027-03-02' } as const;
+    const [again] = await s.provider.write(s.calendar, [{ ...create, content: { ...content, span } }]);
+    expect(again).toMatchObject({ ok: true, adopted: true });
+    expect(s.world.events(s.remote.id)).toHaveLength(1);
+  });
+
   it('rings nobody although the reminder was not heeded', async () => {
     s.faults.arm({ name: 'reminder-ignored' });
     await written(restore);

@@ -42,6 +42,17 @@ describe.each<[Service, Service]>([
     expect(world.requests.slice(before)).toEqual([]);
   });
 
+  it('a copy that its user moved beyond the window goes with its pair', async () => {
+    const { world, target, pair } = await synced(from, to);
+    const [copy] = world.shown(target);
+    if (!copy) throw new Error('There is no copy.');
+    const time = { allDay: false, start: '2028-01-10T09:00:00', end: '2028-01-10T10:00:00', zone: 'Europe/Vienna' };
+    world.worlds[to].change(target.remote.id, copy.event.id, { time });
+    await world.needs.queues.bulk({ kind: 'remove-pair', pairId: pair.id, copies: 'remove' });
+    await world.advance(MINUTE);
+    expect(seen(world, target).map((line) => line.slice(20))).toEqual(['My own']);
+  });
+
   it('a person who removes themselves leaves no row behind', async () => {
     const { world, source, target, pair } = await synced(from, to);
     await world.needs.queues.bulk({ kind: 'remove-user', userId: pair.userId, copies: 'keep' });

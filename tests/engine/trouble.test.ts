@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BulkMessage } from '../../shared/platform/queues.ts';
 import { signPushToken } from '../../shared/platform/signedToken.ts';
-import type { SyncNeeds } from '../../shared/sync/needs.ts';
+import { refOf, type SyncNeeds } from '../../shared/sync/needs.ts';
 import { googlePush, graphPush } from '../../shared/sync/notifications.ts';
 import { fullRound as runFullRound } from '../../shared/sync/round.ts';
 import { DAY, HOUR, inWorld, MINUTE, SECOND, seen, writes } from './inWorld.ts';
@@ -30,6 +30,15 @@ async function fullRound(world: TestWorld, calendarId: string, verify = true): P
   await world.needs.queues.bulk({ kind: 'full', calendarId, at: world.needs.clock.now(), verify });
   await world.advance(MINUTE);
 }
+
+const unnoted = {
+  title: 'Unnoted',
+  description: '',
+  location: '',
+  span: { kind: 'all-day', start: '2026-12-24', end: '2026-12-25' },
+  showAs: 'busy',
+  sensitivity: 'normal',
+} as const;
 
 /** The names of the faults by which each simulator says the same thing. */
 const faultNames = {
@@ -273,6 +282,23 @@ describe.each<[Service, Service]>([
     if (!first || !second) throw new Error('The leases were not given.');
     await expect(calendars.commitRound(first, { cursor: 'stale', now })).rejects.toThrow('taken over');
     expect((await calendars.find(source.calendar.id))?.cursor).not.toBe('stale');
+  });
+
+  it('what a worker that died wrote without noting it is looked for as soon as another has the calendar', async () => {
+    const { world, source, target, route } = await synced(from, to, 2);
+    await world.stores.calendars.lease(source.calendar.id, world.needs.clock.now(), MINUTE);
+    const marker = { routeId: route.id, origin: 'o'.repeat(22), generation: 0 };
+    const identity = `hetk1:${route.id}:${marker.origin}:0`;
+    const [written] =
+      (await world.needs.providers[to]?.write(refOf(target.calendar), [
+        { kind: 'create', identity, content: unnoted, marker },
+      ])) ?? [];
+    expect(written?.ok).toBe(true);
+    expect(seen(world, target)).toHaveLength(3);
+    await world.advance(2 * MINUTE);
+    world.insert(source, appointment('Next', '2026-12-20T09:00'));
+    await world.advance(MINUTE);
+    expect(seen(world, target).map((line) => line.slice(20))).toEqual(['Event 0', 'Event 1', 'Next']);
   });
 
   it('a full round whose lease another worker took is asked for again', async () => {

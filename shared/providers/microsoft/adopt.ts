@@ -37,7 +37,7 @@ export async function adoptExisting(
   const named = existing.safeParse(answer.body);
   const row = named.success
     ? await byId(graph, calendar, named.data.error['@event.existingEventId'])
-    : await bySpan(graph, calendar, operation);
+    : await byLooking(graph, calendar, operation);
   if (!row || row.isCancelled) {
     const { status, code } = answer;
     throw new ProviderError('identity-spent', 'Microsoft Graph has used this identity for an event that is gone.', {
@@ -56,17 +56,22 @@ async function byId(graph: Graph, calendar: CalendarRef, id: string): Promise<Ev
   return itemNotFound(answer) ? undefined : resultOf(answer, eventRow);
 }
 
-/** An answer without the id: transactionIds cannot be searched for, so the event is looked for where it should lie. */
-async function bySpan(
+/** As far as an original may have been moved since its copy was made, ms; a view of a calendar may span five years. */
+const FAR = 2 * 365 * 86_400_000;
+
+/** An answer without the id: transactionIds cannot be searched for, so the event is looked for where it should lie, and then everywhere else. */
+async function byLooking(
   graph: Graph,
   calendar: CalendarRef,
   { content, identity }: Creation,
 ): Promise<EventRow | undefined> {
   const span = { start: startOf(content.span), end: endOf(content.span) };
-  const path = `${calendarPath(calendar.remoteId)}/calendarView?${windowQuery(span)}`;
-  for await (const rows of eventPages(graph, calendar.accountId, path)) {
-    const row = rows.find((each) => each.transactionId === identity);
-    if (row) return row;
+  for (const wanted of [span, { start: span.start - FAR, end: span.end + FAR }]) {
+    const path = `${calendarPath(calendar.remoteId)}/calendarView?${windowQuery(wanted)}`;
+    for await (const rows of eventPages(graph, calendar.accountId, path)) {
+      const row = rows.find((each) => each.transactionId === identity);
+      if (row) return row;
+    }
   }
   return undefined;
 }

@@ -160,6 +160,7 @@ export function describeSqlStores(name: string, open: () => Promise<StoresWorld>
         expect(await stores.calendars.release(first)).toBe(false);
         const second = await stores.calendars.lease(calendar.id, NOW + 5, MINUTE);
         expect(second?.fence).toBeGreaterThan(first.fence);
+        expect(second?.abandoned).toBe(false);
         expect(await stores.calendars.find(calendar.id)).toMatchObject({
           pullStartedAt: NOW + 5,
           leaseUntil: NOW + 5 + MINUTE,
@@ -171,6 +172,7 @@ export function describeSqlStores(name: string, open: () => Promise<StoresWorld>
         const slow = await stores.calendars.lease(calendar.id, NOW, MINUTE);
         const fast = await world.other.calendars.lease(calendar.id, NOW + 2 * MINUTE, MINUTE);
         if (!slow || !fast) throw new Error('no lease');
+        expect([slow.abandoned, fast.abandoned]).toEqual([false, true]);
         world.clock.time = NOW + 2 * MINUTE;
         const at = NOW + 2 * MINUTE + 1;
         await world.other.calendars.commitRound(fast, { cursor: 'fast', now: at });
@@ -292,9 +294,12 @@ export function describeSqlStores(name: string, open: () => Promise<StoresWorld>
         expect(
           takes
             .flat()
-            .filter((taken) => mine.includes(taken))
-            .sort(),
-        ).toEqual([dead.calendar.id, marked.calendar.id].sort());
+            .filter(({ calendarId }) => mine.includes(calendarId))
+            .sort((a, b) => Number(b.died) - Number(a.died)),
+        ).toEqual([
+          { calendarId: dead.calendar.id, died: true },
+          { calendarId: marked.calendar.id, died: false },
+        ]);
       });
     });
 

@@ -109,6 +109,7 @@ export async function startHost(options: HostOptions): Promise<HetkHost> {
     queues,
     stores,
     keyring,
+    txt: async () => [],
     providers: {
       microsoft: createMicrosoft({ settings: microsoft, ...outside }),
       google: createGoogle({ settings: google, ...outside }),
@@ -146,8 +147,8 @@ type Io = <T>(label: string, work: () => T | Promise<T>) => Promise<T>;
 function noticed(calendars: Stores['calendars'], refused: () => void): Stores['calendars'] {
   return {
     ...calendars,
-    async lease(id, now, ttlMs) {
-      const lease = await calendars.lease(id, now, ttlMs);
+    async lease(...given) {
+      const lease = await calendars.lease(...given);
       if (!lease) refused();
       return lease;
     },

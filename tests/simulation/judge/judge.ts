@@ -115,7 +115,11 @@ function mustStayAway(run: Run, route: KnownRoute, { original }: Expected): bool
   const key = instanceKey(original);
   const last = run.ledger.dismissals.findLast((each) => each.routeId === route.id && each.original === key);
   // What of an original decides whether it is copied at all may have changed and changed back.
-  return last?.time === said(original, 'time') && Math.max(original.modifiedAt, original.event.modifiedAt) < last.at;
+  return (
+    last?.caughtUp === true &&
+    last.time === said(original, 'time') &&
+    Math.max(original.modifiedAt, original.event.modifiedAt) < last.at
+  );
 }
 
 /** "Not this one": a copy that its user deleted stays away until the original's time changes, and may come back for other reasons where things fail. */

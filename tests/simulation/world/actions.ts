@@ -461,7 +461,7 @@ function removeOriginal(run: Run, side: Side, event: SimEvent, originalStart?: s
     edits.forget((original) => original.startsWith(`${side.sim.id} ${event.id} `));
   } else if (before) {
     const key = instanceKey(before);
-    const clean = twinsOf(run, key).every((twin) => isSame(before, twin) && !isYoung(run, twin));
+    const clean = twinsOf(run, key).every((twin) => isSame(before, twin) && isAsWritten(run, twin));
     const twins = twinsOf(run, key);
     const plain = before.fields.attendees.length === 0;
     const edited = plain && twins.some((twin) => isEditedByPerson(run, before, twin));
@@ -535,11 +535,14 @@ function isEditedByPerson(run: Run, original: SimInstance, copy: SimInstance): b
   return flowing.some((field) => said(copy, field) !== said(original, field) && said(copy, field) !== before[field]);
 }
 
-/** Written so lately that Hetk may not have noted it yet: what a killed worker had in hand comes back after ten minutes. */
-function isYoung(run: Run, { event }: SimInstance): boolean {
+/**
+ * Nobody changed the copy, in whatever it may be, since Hetk wrote it, and that is long enough ago to be noted: what a killed worker had in hand comes
+ * back after ten minutes.
+ */
+function isAsWritten(run: Run, { event }: SimInstance): boolean {
   const side = run.sides.find(({ sim }) => sim.id === event.calendarId);
   const written = side && run.ledger.written(side.service, event);
-  return !written || run.scheduler.now - written.at < 20 * 60_000;
+  return written !== undefined && event.modifiedAt <= written.at && run.scheduler.now - written.at > 20 * 60_000;
 }
 
 /** A copy of a two-way pair is deleted, and its original with it, unless that changed meanwhile or is a meeting. */
@@ -552,7 +555,7 @@ function noteDeletion(run: Run, side: Side, event: SimEvent, route: people.Known
   run.ledger.edits.copyGone(key, original);
   const others = twinsOf(run, key);
   const quiet = original.modifiedAt < written.at && original.event.modifiedAt < written.at;
-  const clean = quiet && !isYoung(run, copy) && others.every((twin) => isSame(original, twin));
+  const clean = quiet && others.every((twin) => isSame(original, twin) && isAsWritten(run, twin));
   const safe = clean && route?.state === 'active';
   run.ledger.edits.deleted(key, { at: run.scheduler.now, clean: safe, edited: false });
 }
@@ -565,7 +568,8 @@ function noteDismissal(run: Run, side: Side, event: SimEvent): void {
   const written = run.ledger.written(side.service, event)?.fields.time;
   if (!routeId || !written) return;
   const time = instance ? said(instance, 'time') : timeSaid(written);
-  run.ledger.dismissals.push({ routeId, original, time, at: run.scheduler.now });
+  const caughtUp = time === timeSaid(written);
+  run.ledger.dismissals.push({ routeId, original, time, caughtUp, at: run.scheduler.now });
 }
 
 function forgetEditsOf(run: Run, event: SimEvent): void {

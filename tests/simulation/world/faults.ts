@@ -120,6 +120,7 @@ const silent: ReadonlySet<string> = new Set([
   // Told twice, it is believed until the next verification.
   'resource-not-found',
   'query-gap',
+  'series-deletion-cut',
 ]);
 
 export function isSilent({ fault }: FaultStep): boolean {

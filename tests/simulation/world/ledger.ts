@@ -17,6 +17,8 @@ export interface Dismissal {
   /** Undefined where that is not known. */
   readonly original: string | undefined;
   readonly time: string;
+  /** The copy was at the time of its original: what was dismissed is not an earlier time of it. */
+  readonly caughtUp: boolean;
   readonly at: number;
 }
 

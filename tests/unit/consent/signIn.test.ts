@@ -190,6 +190,22 @@ describe('connecting again', () => {
     expect(world.bulk).toContainEqual({ kind: 'subscribe', calendarId: work, recreate: false });
   });
 
+  it('looks at the copies of a two-way pair, whose edits nobody could carry over meanwhile', async () => {
+    const world = await consentWorld();
+    const { browser, work, home } = await connected(world);
+    const wish = { source: work, target: home, direction: 'two-way' };
+    const pair = (await browser.call('POST', '/api/pairs', wish)).json;
+    for (const route of (await world.stores.pairs.find(pair.id))?.routes ?? []) {
+      await world.stores.pairs.setState(route.id, 'active');
+    }
+    const [account] = (await browser.get('/api/me')).json.accounts;
+    await world.stores.accounts.setStatus(account.id, 'reconnect', 'AADSTS50173');
+    world.bulk.length = 0;
+    await browser.signIn('microsoft', 'ada', `/connect/microsoft?account=${account.id}`);
+    expect(world.bulk).toContainEqual(expect.objectContaining({ kind: 'full', calendarId: work, verify: true }));
+    expect(world.bulk).not.toContainEqual(expect.objectContaining({ kind: 'full', calendarId: home }));
+  });
+
   it('refuses to connect again as somebody else', async () => {
     const world = await consentWorld();
     const { browser } = await connected(world);

@@ -42,6 +42,7 @@ describe('the stores on SQL Server', () => {
       calendarId: 'i',
       fence: 7,
       until: 3,
+      abandoned: false,
     });
   });
 });
