@@ -10,6 +10,7 @@ import { systemRandom } from '../shared/platform/random.ts';
 import { readSettings, type Settings } from '../shared/platform/settings.ts';
 import { createStorageQueues } from '../shared/platform/storageQueues.ts';
 import { timedFetch } from '../shared/platform/timedFetch.ts';
+import { dnsTxtLookup } from '../shared/platform/txtRecords.ts';
 import { readVaultKeyring } from '../shared/platform/vaultKeyring.ts';
 import { ProviderError } from '../shared/providers/errors.ts';
 import { createGoogle } from '../shared/providers/google/google.ts';
@@ -119,6 +120,7 @@ function assemble(settings: Settings, { clock, keyring, queues, stores, close }:
     queues,
     stores,
     keyring,
+    txt: dnsTxtLookup(settings.HETK_DNS_SERVER),
     providers: {
       microsoft: createMicrosoft({ settings: microsoft, ...outside }),
       google: createGoogle({ settings: google, ...outside }),

@@ -1,11 +1,13 @@
 import { app } from '@azure/functions';
 import { verifyDue } from '../../shared/sync/due.ts';
+import { policiesDue } from '../../shared/sync/policy.ts';
 import { hetk } from '../hetk.ts';
 
-/** Every ten minutes: calendars whose copies have not been verified for a day. */
+/** Every ten minutes: calendars whose copies have not been verified for a day, and domains whose policy has not been asked for some hours. */
 app.timer('verify', {
   schedule: '45 */10 * * * *',
   handler: async () => {
     await verifyDue(await hetk());
+    await policiesDue(await hetk());
   },
 });

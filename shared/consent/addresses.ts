@@ -26,6 +26,7 @@ import {
 } from './page/formHandlers.ts';
 import { getNewPair, getPairPage, getPreview } from './page/pairHandlers.ts';
 import { getPage, getScript } from './page.ts';
+import { getPolicy } from './policy.ts';
 
 /** One address and who answers it. */
 export interface Address {
@@ -55,6 +56,7 @@ export const signInAddresses: readonly Address[] = [
 ];
 
 export const pageAddresses: readonly Address[] = [
+  { name: 'pagePolicy', method: 'GET', route: 'policy', answer: getPolicy },
   { name: 'page', method: 'GET', route: '/', answer: getPage },
   { name: 'pageScript', method: 'GET', route: 'page.js', answer: getScript },
   { name: 'pageAdmins', method: 'GET', route: 'admins', answer: getAdmins },

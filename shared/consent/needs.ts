@@ -5,6 +5,7 @@ import type { Log } from '../platform/log.ts';
 import type { Queues } from '../platform/queues.ts';
 import type { Random } from '../platform/random.ts';
 import type { Settings } from '../platform/settings.ts';
+import type { TxtLookup } from '../platform/txtRecords.ts';
 import type { CalendarProvider, ProviderName } from '../providers/provider.ts';
 import type { Calendar, RouteOptions, Stores } from '../stores/stores.ts';
 import type { Answer, ConsentRequest } from './answer.ts';
@@ -85,6 +86,7 @@ export interface ConsentNeeds {
   readonly queues: Queues;
   readonly stores: Stores;
   readonly keyring: Keyring;
+  readonly txt: TxtLookup;
   readonly providers: Readonly<Partial<Record<ProviderName, CalendarProvider>>>;
   readonly microsoftIdentity?: Identity | undefined;
   readonly googleIdentity?: Identity | undefined;

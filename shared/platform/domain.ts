@@ -9,7 +9,10 @@ const label = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
 
 /** What somebody typed as a domain, as DNS writes it; empty when it is none: one label alone, an address, anything else. */
 export function asDomain(text: string): string {
-  const domain = domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase();
+  const name = text.trim().replace(/\.$/, '');
+  // What stands in an address but not in a domain would be cut off silently.
+  if (/[/\\?#@:[\]]/.test(name)) return '';
+  const domain = domainToASCII(name).toLowerCase();
   const labels = domain.split('.');
   // `_hetk.` goes before it, and a whole name has at most 253 characters.
   const fits = domain.length <= 240 && labels.length > 1 && labels.every((each) => label.test(each));

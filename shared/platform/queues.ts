@@ -47,6 +47,8 @@ export const bulkMessage = z.discriminatedUnion('kind', [
   removal('remove-pair', { pairId: id }),
   removal('remove-account', { accountId: id }),
   removal('remove-user', { userId: id }),
+  /** Asks a domain for its policy. */
+  z.strictObject({ kind: z.literal('policy'), domain: z.string().min(3).max(253), attempt }),
 ]);
 
 export type ChangesMessage = z.infer<typeof changesMessage>;

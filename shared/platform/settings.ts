@@ -121,6 +121,14 @@ const entries = {
     example: 'https://caldav.icloud.com',
     fallback: 'https://caldav.icloud.com',
   },
+  HETK_DNS_SERVER: {
+    schema: z
+      .string()
+      .regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/, 'must be an address with or without a port'),
+    is: "the name server to ask for a domain's policy; unset means those of the system",
+    example: '127.0.0.1:5353',
+    optional: true,
+  },
   HETK_WINDOW_PAST_DAYS: { schema: whole(0, 730), is: 'how many days back are synced', example: '92', fallback: '92' },
   HETK_WINDOW_FUTURE_DAYS: {
     schema: whole(1, 1000),

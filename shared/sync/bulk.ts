@@ -1,5 +1,6 @@
 import type { BulkMessage } from '../platform/queues.ts';
 import type { SyncNeeds } from './needs.ts';
+import { followPolicy } from './policy.ts';
 import { remove } from './removal.ts';
 import { fullRound } from './round.ts';
 import { subscribe } from './subscribe.ts';
@@ -11,6 +12,8 @@ export function doBulk(needs: SyncNeeds, message: BulkMessage): Promise<void> {
       return fullRound(needs, message);
     case 'subscribe':
       return subscribe(needs, message);
+    case 'policy':
+      return followPolicy(needs, message.domain);
     case 'clear-route':
     case 'remove-pair':
     case 'remove-account':

@@ -4,6 +4,7 @@ import type { Log } from '../platform/log.ts';
 import type { Queues } from '../platform/queues.ts';
 import type { Random } from '../platform/random.ts';
 import type { Settings } from '../platform/settings.ts';
+import type { TxtLookup } from '../platform/txtRecords.ts';
 import type { CalendarProvider, CalendarRef, ProviderName } from '../providers/provider.ts';
 import type { Calendar, Stores } from '../stores/stores.ts';
 
@@ -23,6 +24,7 @@ export interface SyncNeeds {
   readonly queues: Queues;
   readonly stores: Stores;
   readonly keyring: Keyring;
+  readonly txt: TxtLookup;
   readonly providers: Readonly<Partial<Record<ProviderName, CalendarProvider>>>;
 }
 

@@ -10,6 +10,7 @@ import {
 import type { Log } from '../../shared/platform/log.ts';
 import type { BulkMessage, ChangesMessage } from '../../shared/platform/queues.ts';
 import { newId, type Random } from '../../shared/platform/random.ts';
+import { TxtLookupFailed } from '../../shared/platform/txtRecords.ts';
 import { createGoogle } from '../../shared/providers/google/google.ts';
 import { createGoogleIdentity } from '../../shared/providers/google/identity.ts';
 import { createMicrosoftIdentity } from '../../shared/providers/microsoft/identity.ts';
@@ -23,6 +24,7 @@ import { pollDue, renewDue, slideDue, sweepAbandoned, verifyDue } from '../../sh
 import { createForgeries } from '../../shared/sync/forgeries.ts';
 import type { SyncNeeds } from '../../shared/sync/needs.ts';
 import { googlePush, graphPush } from '../../shared/sync/notifications.ts';
+import { policiesDue } from '../../shared/sync/policy.ts';
 import { keys } from '../unit/sync/builders.ts';
 
 /**
@@ -170,6 +172,7 @@ export async function startTestWorld(storage: string, seed: string) {
     clientId: googleClient.id,
     clientSecret: () => googleClient.secret,
   };
+  const zone = Object.assign(new Map<string, string[]>(), { failing: false });
   const needs: SyncNeeds = {
     settings: {
       HETK_PUBLIC_URL: APP,
@@ -184,6 +187,10 @@ export async function startTestWorld(storage: string, seed: string) {
     queues,
     stores,
     keyring,
+    txt: async (name) => {
+      if (zone.failing) throw new TxtLookupFailed('ESERVFAIL');
+      return zone.get(name) ?? [];
+    },
     providers: {
       microsoft: createMicrosoft({ settings: microsoftSettings, ...outside }),
       google: createGoogle({ settings: googleSettings, ...outside }),
@@ -249,6 +256,7 @@ export async function startTestWorld(storage: string, seed: string) {
     requests,
     queue,
     keyring,
+    zone,
     network,
     push,
 
@@ -341,7 +349,7 @@ export async function startTestWorld(storage: string, seed: string) {
     async live(ms: number, everyMs: number): Promise<void> {
       for (const until = now + ms; now < until; ) {
         await this.advance(Math.min(everyMs, until - now));
-        for (const timer of [pollDue, renewDue, slideDue, verifyDue, sweepAbandoned]) await timer(needs);
+        for (const timer of [pollDue, renewDue, slideDue, verifyDue, sweepAbandoned, policiesDue]) await timer(needs);
       }
       await this.advance(0);
     },

@@ -1,3 +1,4 @@
+import { domainOf } from '../../platform/domain.ts';
 import { listCalendars, ownAccount } from '../accounts.ts';
 import { json } from '../answer.ts';
 import { type ApiHandler, forPrograms, forUser } from '../guard.ts';
@@ -12,14 +13,20 @@ export interface AccountView {
   readonly provider: string;
   readonly email: string;
   readonly status: 'active' | 'reconnect' | 'removing';
+  /** What its domain demands of copies of its events; absent where it demands nothing. */
+  readonly policy?: 'private';
 }
 
 /** The user's accounts, oldest first, as the page and the API show them. */
 export async function accountsOf(needs: ConsentNeeds, userId: string): Promise<AccountView[]> {
   const accounts = await needs.stores.accounts.ofUser(userId);
-  return accounts
-    .toSorted((a, b) => a.createdAt - b.createdAt)
-    .map(({ id, provider, email, status }) => ({ id, provider, email, status }));
+  const ordered = accounts.toSorted((a, b) => a.createdAt - b.createdAt);
+  return Promise.all(
+    ordered.map(async ({ id, provider, email, status }): Promise<AccountView> => {
+      const known = await needs.stores.policies.find(domainOf(email));
+      return { id, provider, email, status, ...(known?.policy === 'private' && { policy: 'private' }) };
+    }),
+  );
 }
 
 /** `GET /api/me` */

@@ -6,6 +6,7 @@ import type { Key, Keyring } from '../../../shared/platform/keyring.ts';
 import type { BulkMessage, ChangesMessage } from '../../../shared/platform/queues.ts';
 import { systemRandom } from '../../../shared/platform/random.ts';
 import { readSettings } from '../../../shared/platform/settings.ts';
+import { TxtLookupFailed } from '../../../shared/platform/txtRecords.ts';
 import type { CalendarProvider, ProviderName, RemoteCalendar } from '../../../shared/providers/provider.ts';
 import { createAccounts } from '../../../shared/stores/accounts.ts';
 import { createCalendars } from '../../../shared/stores/calendars.ts';
@@ -147,6 +148,7 @@ export async function consentWorld(publicUrl = 'http://localhost:7071') {
   microsoft.people.set('bob', { subject: 'oid2.tid', email: 'bob@work.example', credential: '{"rt":"b-secret"}' });
   google.people.set('ada', { subject: '1001', email: 'ada@home.example', credential: '{"rt":"g-secret"}' });
 
+  const zone = Object.assign(new Map<string, string[]>(), { failing: false });
   const needs: ConsentNeeds = {
     settings: readSettings({
       HETK_PUBLIC_URL: publicUrl,
@@ -165,6 +167,10 @@ export async function consentWorld(publicUrl = 'http://localhost:7071') {
     },
     stores,
     keyring,
+    txt: async (name) => {
+      if (zone.failing) throw new TxtLookupFailed('ESERVFAIL');
+      return zone.get(name) ?? [];
+    },
     providers: {
       microsoft: fakeProvider('microsoft', () => listing.microsoft ?? []),
       google: fakeProvider('google', () => listing.google ?? []),
@@ -178,7 +184,7 @@ export async function consentWorld(publicUrl = 'http://localhost:7071') {
       examples: [],
     }),
   };
-  return { needs, stores, time, keyring, bulk, changes, history, logged, listing, microsoft, google };
+  return { needs, stores, time, zone, keyring, bulk, changes, history, logged, listing, microsoft, google };
 }
 
 export type World = Awaited<ReturnType<typeof consentWorld>>;

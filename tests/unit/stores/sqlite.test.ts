@@ -124,7 +124,9 @@ describe('a SQLite database', () => {
     }
     expect(plans.length).toBeGreaterThan(60);
     expect(
-      plans.filter((plan) => /^SCAN (users|accounts|credentials|calendars|pairs|routes|subscriptions|policies|removals|tries)/.test(plan)),
+      plans.filter((plan) =>
+        /^SCAN (users|accounts|credentials|calendars|pairs|routes|subscriptions|policies|removals|tries)/.test(plan),
+      ),
     ).toEqual([]);
     database.close();
   });
