@@ -44,26 +44,21 @@ export interface ApplyWorld {
 const MOST_GENERATIONS = 8;
 
 /**
- * Carries out decisions on the target calendar, batch by batch, in the order: provider write, link, history. Killed between any two of
- * these, the next run finishes the work: creations find their first copy by its identity, updates and deletions are repeated
- * without visible effect.
+ * Carries out decisions on the target calendar, batch by batch, in the order: provider write, link, history. While a batch is written, what
+ * became of the one before is noted. Killed anywhere, the next run finishes the work: creations find their first copy by its identity,
+ * updates and deletions are repeated without visible effect.
  * @returns tasks whose copy was not as the link said
  * @throws ProviderError when the target cannot be written now
  */
 export async function applyTasks(world: ApplyWorld, tasks: readonly Task[]): Promise<Surprise[]> {
   await settleWithoutWriting(world, tasks);
-  let writes = tasks.filter(({ decision }) => isWrite(decision));
+  let writes: readonly Task[] = tasks.filter(({ decision }) => isWrite(decision));
   await world.settled(tasks.length - writes.length);
   const surprises: Surprise[] = [];
   for (let round = 0; writes.length > 0 && round <= MOST_GENERATIONS; round += 1) {
-    const again: Task[] = [];
-    for (let at = 0; at < writes.length; at += world.provider.batchSize) {
-      const outcome = await writeBatch(world, writes.slice(at, at + world.provider.batchSize));
-      again.push(...outcome.again);
-      await world.settled(Math.min(world.provider.batchSize, writes.length - at) - outcome.again.length);
-      surprises.push(...outcome.surprises);
-    }
-    writes = again;
+    const outcome = await writeBatches(world, writes);
+    surprises.push(...outcome.surprises);
+    writes = outcome.again;
   }
   if (writes.length > 0) await recordRefusals(world, writes, 'identity-spent');
   return surprises;
@@ -95,11 +90,68 @@ async function settleWithoutWriting(world: ApplyWorld, tasks: readonly Task[]): 
 
 interface Outcome {
   /** Tasks to try once more, with the next generation or over an adopted copy. */
-  readonly again: Task[];
-  readonly surprises: Surprise[];
+  readonly again: readonly Task[];
+  readonly surprises: readonly Surprise[];
 }
 
-async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Outcome> {
+/** What became of a batch, before anything of it is noted. */
+interface Written {
+  readonly links: readonly Link[];
+  readonly entries: readonly HistoryEntry[];
+  readonly again: readonly Task[];
+  readonly surprises: readonly Surprise[];
+  /** Tasks whose copy changed since it was last seen, and is to be read. */
+  readonly conflicts: readonly Task[];
+  /** How many tasks need nothing more, as far as the progress of a route tells. */
+  readonly settled: number;
+  /** Why no other batch can be written now. */
+  readonly stop: ProviderError | undefined;
+}
+
+const nothingWritten: Written = {
+  links: [],
+  entries: [],
+  again: [],
+  surprises: [],
+  conflicts: [],
+  settled: 0,
+  stop: undefined,
+};
+
+/** A batch is noted before the next but one is written, and every one before this ends: so a worker that dies leaves two to find again at most. */
+async function writeBatches(world: ApplyWorld, tasks: readonly Task[]): Promise<Outcome> {
+  const { batchSize } = world.provider;
+  const all: Written[] = [];
+  let last = nothingWritten;
+  for (let at = 0; at < tasks.length && !last.stop; at += batchSize) {
+    const noting = note(world, last);
+    const writing = writeBatch(world, tasks.slice(at, at + batchSize));
+    // Neither is left under way when the other fails.
+    await Promise.allSettled([noting, writing]);
+    await noting;
+    last = await writing;
+    all.push(last);
+  }
+  await note(world, last);
+  if (last.stop) throw last.stop;
+  const surprises = all.flatMap((written) => written.surprises);
+  for (const task of all.flatMap(({ conflicts }) => conflicts)) {
+    surprises.push({ task, copy: await world.provider.get(world.target, task.link?.copyId ?? '') });
+  }
+  return { again: all.flatMap(({ again }) => again), surprises };
+}
+
+async function note(world: ApplyWorld, { links, entries, settled }: Written): Promise<void> {
+  if (links.length > 0 || entries.length > 0) {
+    // Long after the lease the route may be another worker's, or nobody's any more.
+    await world.permit();
+    await world.needs.stores.links.put(links);
+    await world.needs.stores.history.add(entries);
+  }
+  await world.settled(settled);
+}
+
+async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Written> {
   await world.permit();
   const results = await world.provider.write(
     world.target,
@@ -109,7 +161,6 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Ou
   const entries: HistoryEntry[] = [];
   const again: Task[] = [];
   const surprises: Surprise[] = [];
-  const gone: Task[] = [];
   const conflicts: Task[] = [];
   let stop: ProviderError | undefined;
   for (const [index, task] of tasks.entries()) {
@@ -139,7 +190,7 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Ou
         again.push({ ...task, link: { ...blank(world, task), ...task.link, generation: generationOf(task) } });
         break;
       case 'not-found':
-        gone.push(task);
+        surprises.push({ task, copy: undefined });
         break;
       case 'conflict':
         conflicts.push(task);
@@ -152,16 +203,7 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Ou
         stop = worse(stop, result.error);
     }
   }
-  // Long after the lease the route may be another worker's, or nobody's any more.
-  await world.permit();
-  await world.needs.stores.links.put(links);
-  await world.needs.stores.history.add(entries);
-  if (stop) throw stop;
-  surprises.push(...gone.map((task) => ({ task, copy: undefined })));
-  for (const task of conflicts) {
-    surprises.push({ task, copy: await world.provider.get(world.target, task.link?.copyId ?? '') });
-  }
-  return { again, surprises };
+  return { links, entries, again, surprises, conflicts, settled: stop ? 0 : tasks.length - again.length, stop };
 }
 
 /** Of several reasons to stop, the one that asks for the longest pause counts. */
