@@ -529,6 +529,7 @@ function isEditedByPerson(run: Run, original: SimInstance, copy: SimInstance): b
   const written = side && run.ledger.written(side.service, copy.event);
   const route = routeOf(run, copy.event);
   if (!written || !route || route.state !== 'active' || copy.event.modifiedAt <= written.at) return false;
+  if (run.ledger.gaveBackSince(route.source.service, original.event, copy.event.modifiedAt)) return false;
   const flowing = route.options.markPrivate ? (['time'] as const) : (['title', 'location', 'time'] as const);
   const { title, location, time } = written.fields;
   const before = { title: marksIn(title), location: marksIn(location), time: timeSaid(time) };

@@ -71,6 +71,8 @@ export class Ledger {
   pairs: readonly KnownPair[] = [];
   /** When each copy was last written by Hetk, and for what time. */
   private readonly asWritten = new Map<string, Written>();
+  /** When Hetk last wrote each original. */
+  private readonly givenBack = new Map<string, number>();
   /** The original of a route's origin, as learnt when its copy was written. */
   private readonly origins = new Map<string, string>();
   private readonly twoWayCalendars = new Set<string>();
@@ -128,6 +130,7 @@ export class Ledger {
       if (mark && kind === 'deleted') this.copyDeleted(run, event, mark);
       return;
     }
+    this.givenBack.set(key, this.now());
     if (kind === 'created') return;
     const what = `foreign: Hetk ${kind} ${service} event ${event.id}, which it did not write`;
     // An occurrence that was changed before people were invited to the rest is by itself.
@@ -224,6 +227,11 @@ export class Ledger {
 
   written(service: ServiceName, event: Pick<SimEvent, 'calendarId' | 'id'>): Written | undefined {
     return this.asWritten.get(eventKey(service, event.calendarId, event.id));
+  }
+
+  /** Hetk wrote an original at this time or later. */
+  gaveBackSince(service: ServiceName, event: Pick<SimEvent, 'calendarId' | 'id'>, time: number): boolean {
+    return (this.givenBack.get(eventKey(service, event.calendarId, event.id)) ?? 0) >= time;
   }
 
   wrong(what: string): void {
