@@ -203,6 +203,7 @@ function everything(database: Database): { calls: readonly (() => Promise<unknow
     () => policies.takeDue(1, 10, 2),
     () => removals.find('i'),
     () => removals.running('s'),
+    () => removals.ofUser('u'),
     () => removals.add(report),
     () => removals.checked('i', 0, 1),
     () => removals.unreached('i'),

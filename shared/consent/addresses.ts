@@ -5,7 +5,7 @@ import { getHealth } from './api/health.ts';
 import { getHistory } from './api/history.ts';
 import { getMe, refreshAccount, signOut } from './api/me.ts';
 import { confirmDeletions, getPair, getPairs, patchPair, pausePair, resumePair, verifyPair } from './api/pairs.ts';
-import { deleteAccount, deleteMe, deletePair } from './api/removal.ts';
+import { deleteAccount, deleteMe, deletePair, getRemoval, getRemovals } from './api/removal.ts';
 import { returnGoogle, startGoogle } from './googleSignIn.ts';
 import { connectIcloud, startIcloud } from './icloudSignIn.ts';
 import { returnMicrosoft, startMicrosoft } from './microsoftSignIn.ts';
@@ -83,6 +83,8 @@ export const apiAddresses: readonly Address[] = [
   { name: 'signOut', method: 'DELETE', route: 'api/session', answer: signOut },
   { name: 'accountRefresh', method: 'POST', route: 'api/accounts/{id}/refresh', answer: refreshAccount },
   { name: 'accountRemove', method: 'DELETE', route: 'api/accounts/{id}', answer: deleteAccount },
+  { name: 'removals', method: 'GET', route: 'api/removals', answer: getRemovals },
+  { name: 'removal', method: 'GET', route: 'api/removals/{id}', answer: getRemoval },
   { name: 'calendars', method: 'GET', route: 'api/calendars', answer: getCalendars },
   { name: 'pairs', method: 'GET', route: 'api/pairs', answer: getPairs },
   { name: 'pairCreate', method: 'POST', route: 'api/pairs', answer: createPair },

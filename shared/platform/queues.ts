@@ -5,7 +5,14 @@ const id = z.string().min(1).max(64);
 const attempt = z.number().int().min(0).max(100).optional();
 
 function removal<K extends string, S extends z.ZodRawShape>(kind: K, what: S) {
-  return z.strictObject({ kind: z.literal(kind), ...what, copies: z.enum(['remove', 'keep']), attempt });
+  return z.strictObject({
+    kind: z.literal(kind),
+    ...what,
+    copies: z.enum(['remove', 'keep']),
+    /** The report that its outcome goes into. */
+    report: id.optional(),
+    attempt,
+  });
 }
 
 /** What a person waits for. */

@@ -48,6 +48,8 @@ export interface Removals {
   find(id: string): Promise<RemovalReport | undefined>;
   /** The report of a removal of this subject that is not done. */
   running(subject: string): Promise<RemovalReport | undefined>;
+  /** Newest first. */
+  ofUser(userId: string): Promise<RemovalReport[]>;
   add(report: RemovalReport): Promise<void>;
   /** Notes what a look into a target showed. A report that is gone is fine, here and below. */
   checked(id: string, left: number, now: number): Promise<void>;

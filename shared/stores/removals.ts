@@ -30,6 +30,13 @@ export function createRemovals(database: Database): Removals {
       return row && reportOf(row);
     },
 
+    async ofUser(userId) {
+      const rows = await database.run((db) =>
+        db.selectFrom('removals').selectAll().where('user_id', '=', userId).orderBy('asked_at', 'desc').execute(),
+      );
+      return rows.map(reportOf);
+    },
+
     async add(report) {
       await database.run((db) => db.insertInto('removals').values(rowOf(report)).execute());
     },

@@ -64,7 +64,8 @@ export function renewDue(needs: Needs): Promise<number> {
 }
 
 /** Calendars whose worker died: a killed instance hides its messages for ten minutes, and may have written what nothing notes. */
-export function sweepAbandoned(needs: Needs): Promise<number> {
+export async function sweepAbandoned(needs: Needs): Promise<number> {
+  await forgetOld(needs);
   return eachDue(
     needs,
     'sweep',
@@ -76,6 +77,12 @@ export function sweepAbandoned(needs: Needs): Promise<number> {
       await (behind ? full(needs, false) : pull(needs))(calendarId);
     },
   );
+}
+
+/** What is kept for a while only. */
+async function forgetOld({ clock, stores }: Needs): Promise<void> {
+  await stores.removals.forgetOld(clock.now());
+  await stores.tries.forgetOld(clock.now());
 }
 
 function pull(needs: Needs): (calendarId: string) => Promise<void> {

@@ -1,5 +1,5 @@
 import { isMeeting } from '../calendar/event.ts';
-import { type Window, windowAround } from '../calendar/window.ts';
+import { DAY_MS, type Window, windowAround } from '../calendar/window.ts';
 import type { BulkMessage } from '../platform/queues.ts';
 import { isProviderError, ProviderError } from '../providers/errors.ts';
 import type { CalendarProvider } from '../providers/provider.ts';
@@ -13,7 +13,13 @@ import { viewTarget } from './targetView.ts';
 import { accountRevoked } from './trouble.ts';
 
 type Removal = Extract<BulkMessage, { copies: string }>;
-type Copies = Removal['copies'];
+
+/** What was asked for, and how often it failed so far. */
+interface Ask {
+  readonly copies: Removal['copies'];
+  readonly report: string | undefined;
+  readonly attempt: number;
+}
 
 /** Undefined when it is done; otherwise how long the rest waits, ms, and whether something failed. */
 type Rest = { readonly delayMs: number; readonly failed: boolean } | undefined;
@@ -31,61 +37,75 @@ const LATE_MS = 15 * 60_000;
 /** How often a removal meets a target that cannot be reached before it gives up on the copies there. */
 const MOST_ATTEMPTS = 30;
 
+/** How long the report of a removal is kept once it is done, and the one of a person who is gone, ms. */
+const REPORT_KEPT_MS = 7 * DAY_MS;
+const FAREWELL_KEPT_MS = DAY_MS;
+
 /**
  * Takes away a pair, an account or a person. Can be interrupted anywhere and run again; what must wait comes back as the same message. With
  * `remove` every copy is deleted first, and the target is listed until none is left.
  */
 export async function remove(needs: SyncNeeds, message: Removal): Promise<void> {
-  const attempt = message.attempt ?? 0;
-  const rest = await removeByKind(needs, message, attempt);
-  if (!rest) return;
-  await needs.queues.bulk({ ...message, attempt: Math.min(attempt + (rest.failed ? 1 : 0), 100) }, rest.delayMs);
-}
-
-function removeByKind(needs: SyncNeeds, message: Removal, attempt: number): Promise<Rest> {
-  switch (message.kind) {
-    case 'clear-route':
-      return clearRoute(needs, message.routeId, message.targetCalendarId, message.copies, attempt);
-    case 'remove-pair':
-      return removePair(needs, message.pairId, message.copies, attempt);
-    case 'remove-account':
-      return removeAccount(needs, message.accountId, message.copies, attempt);
-    case 'remove-user':
-      return removeUser(needs, message.userId, message.copies, attempt);
+  const ask = { copies: message.copies, report: message.report, attempt: message.attempt ?? 0 };
+  const rest = await removeByKind(needs, message, ask);
+  if (rest) {
+    await needs.queues.bulk({ ...message, attempt: Math.min(ask.attempt + (rest.failed ? 1 : 0), 100) }, rest.delayMs);
+  } else if (message.kind === 'remove-pair' || message.kind === 'remove-account') {
+    await reportDone(needs, ask, REPORT_KEPT_MS);
   }
 }
 
-async function removePair(needs: SyncNeeds, pairId: string, copies: Copies, attempt: number): Promise<Rest> {
+async function reportDone({ clock, stores }: SyncNeeds, { report }: Ask, keptMs: number): Promise<void> {
+  if (report !== undefined) await stores.removals.done(report, clock.now(), clock.now() + keptMs);
+}
+
+function removeByKind(needs: SyncNeeds, message: Removal, ask: Ask): Promise<Rest> {
+  switch (message.kind) {
+    case 'clear-route':
+      return clearRoute(needs, message.routeId, message.targetCalendarId, ask);
+    case 'remove-pair':
+      return removePair(needs, message.pairId, ask);
+    case 'remove-account':
+      return removeAccount(needs, message.accountId, ask);
+    case 'remove-user':
+      return removeUser(needs, message.userId, ask);
+  }
+}
+
+async function removePair(needs: SyncNeeds, pairId: string, ask: Ask): Promise<Rest> {
   const { queues, stores } = needs;
   const pair = await stores.pairs.find(pairId);
   if (!pair) return undefined;
   if (!pair.removing) await stores.pairs.setRemoving(pair.id);
   for (const route of pair.routes) {
-    const rest = await removeRoute(needs, pair, route, copies, attempt);
+    const rest = await removeRoute(needs, pair, route, ask);
     if (rest) return rest;
   }
   await stores.pairs.remove(pair.id);
   for (const { id: routeId, sourceCalendarId: calendarId, targetCalendarId } of pair.routes) {
     await queues.bulk({ kind: 'subscribe', calendarId, recreate: false });
-    await queues.bulk({ kind: 'clear-route', routeId, targetCalendarId, copies }, LATE_MS);
+    await queues.bulk({ kind: 'clear-route', routeId, targetCalendarId, copies: ask.copies }, LATE_MS);
   }
   needs.log('pair-removed', { pair: pair.id });
   return undefined;
 }
 
-async function removeRoute(needs: SyncNeeds, pair: Pair, route: Route, copies: Copies, attempt: number): Promise<Rest> {
+async function removeRoute(needs: SyncNeeds, pair: Pair, route: Route, ask: Ask): Promise<Rest> {
   const { clock, queues, stores } = needs;
   const lease = await takeLease(needs, route.sourceCalendarId, 'aside');
   if (!lease && (await stores.calendars.find(route.sourceCalendarId))) return BUSY;
   const keeper = lease && keepLease(needs, lease);
   try {
     const target = await stores.calendars.find(route.targetCalendarId);
-    if (copies === 'remove' && target && !target.goneAt) await deleteCopies(needs, pair, route, target, keeper);
+    if (ask.copies === 'remove') {
+      if (target && !target.goneAt) await deleteCopies(needs, pair, route, target, keeper, ask);
+      else await unreached(needs, ask);
+    }
     await forgetRoute(needs, route);
     return undefined;
   } catch (error) {
     if (!isProviderError(error)) throw error;
-    return await cannotDelete(needs, route, attempt, error);
+    return await cannotDelete(needs, route, ask, error);
   } finally {
     if (keeper && (await stores.calendars.release(keeper.current()))) {
       await queues.changes({ kind: 'pull', calendarId: route.sourceCalendarId, at: clock.now() });
@@ -101,8 +121,7 @@ async function clearRoute(
   needs: SyncNeeds,
   routeId: string,
   targetCalendarId: string,
-  copies: Copies,
-  attempt: number,
+  { copies, attempt }: Ask,
 ): Promise<Rest> {
   const { log, random, stores } = needs;
   if (await stores.pairs.route(routeId)) return undefined;
@@ -133,6 +152,7 @@ async function deleteLate(provider: CalendarProvider, target: Calendar, links: r
   for (const { copyId, copyEtag } of links) {
     const [result] = await provider.write(refOf(target), [
       { kind: 'delete', id: copyId, ...(copyEtag && { etag: copyEtag }) },
+  { report }: Ask,
     ]);
     if (result && !result.ok && result.error.kind !== 'conflict') throw result.error;
   }
@@ -163,6 +183,7 @@ async function deleteCopies(
     settled: (count) => {
       done += count;
       return stores.pairs.setProgress(route.id, Math.min(done, total), total);
+    if (report !== undefined) await stores.removals.checked(report, left.length, needs.clock.now());
     },
   };
   for await (const page of stores.links.all(route.id)) {
@@ -215,16 +236,22 @@ function strayLink(needs: SyncNeeds, route: Route, copyId: string, generation: n
 }
 
 /** A target that will not come back must not keep the pair for ever; one that is only busy must not lose its removal. */
-async function cannotDelete(needs: SyncNeeds, route: Route, attempt: number, error: ProviderError): Promise<Rest> {
+async function cannotDelete(needs: SyncNeeds, route: Route, ask: Ask, error: ProviderError): Promise<Rest> {
   const { log, random, stores } = needs;
   log('removal-failed', { route: route.id, kind: error.kind, code: error.code });
   const target = await stores.calendars.find(route.targetCalendarId);
   if (target && error.kind === 'revoked') await accountRevoked(needs, target.accountId, error);
-  if (error.kind === 'revoked' || attempt >= MOST_ATTEMPTS || (await isGone(needs, target, error))) {
+  if (error.kind === 'revoked' || ask.attempt >= MOST_ATTEMPTS || (await isGone(needs, target, error))) {
+    await unreached(needs, ask);
     await forgetRoute(needs, route);
     return undefined;
   }
-  return { delayMs: backoffMs(attempt, error.retryAfterMs, random), failed: true };
+  return { delayMs: backoffMs(ask.attempt, error.retryAfterMs, random), failed: true };
+}
+
+/** Nothing is proven about the copies in a target that cannot be read. */
+async function unreached({ stores }: SyncNeeds, { copies, report }: Ask): Promise<void> {
+  if (report !== undefined && copies === 'remove') await stores.removals.unreached(report);
 }
 
 /** A service that does not know the calendar for a moment is not believed: it must be missing in the account's list. */
@@ -235,12 +262,12 @@ async function isGone(needs: SyncNeeds, target: Calendar | undefined, error: Pro
 }
 
 /** Disconnects an account: its pairs first, then its subscriptions, its grant, its credentials and rows. */
-async function removeAccount(needs: SyncNeeds, accountId: string, copies: Copies, attempt: number): Promise<Rest> {
+async function removeAccount(needs: SyncNeeds, accountId: string, ask: Ask): Promise<Rest> {
   const { log, stores } = needs;
   const account = await stores.accounts.find(accountId);
   if (!account) return undefined;
   for (const pair of await stores.pairs.ofAccount(account.id)) {
-    const rest = await removePair(needs, pair.id, copies, attempt);
+    const rest = await removePair(needs, pair.id, ask);
     if (rest) return rest;
   }
   const provider = needs.providers[account.provider];
@@ -252,20 +279,22 @@ async function removeAccount(needs: SyncNeeds, accountId: string, copies: Copies
   }
   await forgiving(needs, () => provider?.revoke(account.id));
   await stores.credentials.remove(account.id);
+  await reportDone(needs, ask, FAREWELL_KEPT_MS);
+  await stores.removals.removeOfUser(userId);
   await stores.accounts.remove(account.id);
   log('account-removed', { account: account.id });
   return undefined;
 }
 
-/** Removes a person: every account, then the row of the person. */
-async function removeUser(needs: SyncNeeds, userId: string, copies: Copies, attempt: number): Promise<Rest> {
+/** Removes a person: every account, then the row of the person and their reports; the one of this removal names nobody from then on. */
+async function removeUser(needs: SyncNeeds, userId: string, ask: Ask): Promise<Rest> {
   const { stores } = needs;
   for (const pair of await stores.pairs.ofUser(userId)) {
-    const rest = await removePair(needs, pair.id, copies, attempt);
+    const rest = await removePair(needs, pair.id, ask);
     if (rest) return rest;
   }
   for (const account of await stores.accounts.ofUser(userId)) {
-    const rest = await removeAccount(needs, account.id, copies, attempt);
+    const rest = await removeAccount(needs, account.id, ask);
     if (rest) return rest;
   }
   await stores.users.remove(userId);

@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import type { RemovalReport } from '../../stores/consentStores.ts';
+import type { Pair } from '../../stores/stores.ts';
 import { ownAccount } from '../accounts.ts';
 import { type ConsentRequest, json } from '../answer.ts';
-import { forUser } from '../guard.ts';
-import type { Handler } from '../needs.ts';
-import { Problem } from '../problem.ts';
-import { noSessionCookie } from '../session.ts';
+import { forPrograms, forUser } from '../guard.ts';
+import { leavingCookie, leavingReport } from '../leaving.ts';
+import type { ConsentNeeds, Handler } from '../needs.ts';
+import { notFound, Problem } from '../problem.ts';
+import { noSessionCookie, readSession } from '../session.ts';
 import { ownPair } from './pairs.ts';
+import { openReport, removalViewOf } from './removalView.ts';
 
 const choice = z.enum(['remove', 'keep']);
 
@@ -21,37 +25,66 @@ function copiesChoice(request: ConsentRequest): z.infer<typeof choice> {
   );
 }
 
-/** `DELETE /api/pairs/{id}?copies=…`: done in the background; the pair is gone when its address answers 404. */
+/** Answers at once; the work is done in the background. `report` is where its progress and its outcome can be read. */
+function begun(id: string, report: RemovalReport) {
+  return json({ id, removing: true, report: `/api/removals/${report.id}` }, 202);
+}
+
+async function stop(needs: ConsentNeeds, pairs: readonly Pair[]): Promise<void> {
+  for (const pair of pairs) await needs.stores.pairs.setRemoving(pair.id);
+}
+
+/** `DELETE /api/pairs/{id}?copies=…`: the pair is gone when its address answers 404. */
 export const deletePair: Handler = forUser(async (request, needs, userId) => {
   const pair = await ownPair(needs, request.params.id, userId);
   const copies = copiesChoice(request);
-  await needs.stores.pairs.setRemoving(pair.id);
-  await needs.queues.bulk({ kind: 'remove-pair', pairId: pair.id, copies });
+  const wish = { kind: 'pair', subject: pair.id, copies, userId } as const;
+  const report = await openReport(needs, wish, [pair]);
+  await stop(needs, [pair]);
+  await needs.queues.bulk({ kind: 'remove-pair', pairId: pair.id, copies: report.copies, report: report.id });
   needs.log('removal-asked', { pair: pair.id, copies });
-  return json({ id: pair.id, removing: true }, 202);
+  return begun(pair.id, report);
 });
 
-/** `DELETE /api/accounts/{id}?copies=…`: its pairs stop at once; the rest is done in the background. */
+/** `DELETE /api/accounts/{id}?copies=…`: its pairs stop at once. */
 export const deleteAccount: Handler = forUser(async (request, needs, userId) => {
   const account = await ownAccount(needs, request.params.id ?? '', userId);
   const copies = copiesChoice(request);
   const pairs = await needs.stores.pairs.ofAccount(account.id);
-  for (const pair of pairs) await needs.stores.pairs.setRemoving(pair.id);
+  const report = await openReport(needs, { kind: 'account', subject: account.id, copies, userId }, pairs);
+  await stop(needs, pairs);
   await needs.stores.accounts.setStatus(account.id, 'removing');
-  await needs.queues.bulk({ kind: 'remove-account', accountId: account.id, copies });
+  await needs.queues.bulk({ kind: 'remove-account', accountId: account.id, copies: report.copies, report: report.id });
   needs.log('removal-asked', { account: account.id, pairs: pairs.length, copies });
-  return json({ id: account.id, removing: true }, 202);
+  return begun(account.id, report);
 });
 
-/** `DELETE /api/me?copies=…`: everything of the user, and the sign-in of this browser. */
+/** `DELETE /api/me?copies=…`: everything of the user, and the sign-in of this browser, which may still read the report. */
 export const deleteMe: Handler = forUser(async (request, needs, userId) => {
   const copies = copiesChoice(request);
   const pairs = await needs.stores.pairs.ofUser(userId);
-  for (const pair of pairs) await needs.stores.pairs.setRemoving(pair.id);
+  const report = await openReport(needs, { kind: 'user', subject: userId, copies, userId }, pairs);
+  await stop(needs, pairs);
   for (const account of await needs.stores.accounts.ofUser(userId)) {
     await needs.stores.accounts.setStatus(account.id, 'removing');
   }
-  await needs.queues.bulk({ kind: 'remove-user', userId, copies });
+  await needs.queues.bulk({ kind: 'remove-user', userId, copies: report.copies, report: report.id });
   needs.log('removal-asked', { user: userId, pairs: pairs.length, copies });
-  return { ...json({ id: userId, removing: true }, 202), cookies: [noSessionCookie(needs)] };
+  return { ...begun(userId, report), cookies: [noSessionCookie(needs), await leavingCookie(needs, report.id)] };
+});
+
+/** `GET /api/removals/{id}`: `RemovalView`, for the user whose removal it is and for the browser in which somebody removed themselves. */
+export const getRemoval: Handler = forPrograms(async (request, needs) => {
+  const id = request.params.id ?? '';
+  const report = await needs.stores.removals.find(id);
+  const userId = (await readSession(request, needs))?.userId;
+  const own = report?.userId !== undefined && report.userId === userId;
+  if (!report || !(own || (await leavingReport(request, needs)) === id)) throw notFound();
+  return json(await removalViewOf(needs, report));
+});
+
+/** `GET /api/removals`: the user's own, newest first; they are kept for a week after their end. */
+export const getRemovals: Handler = forUser(async (_request, needs, userId) => {
+  const reports = await needs.stores.removals.ofUser(userId);
+  return json(await Promise.all(reports.map((report) => removalViewOf(needs, report))));
 });

@@ -73,6 +73,9 @@ export function describeConsentStores(name: string, open: () => Promise<StoresWo
       expect(await stores.removals.running(asked.subject)).toBeUndefined();
       const done = { ...asked, left: 0, checkedAt: NOW + 2, doneAt: NOW + 3, endsAt: NOW + DAY };
       expect(await stores.removals.find(asked.id)).toEqual(done);
+      const later = report({ userId: asked.userId ?? '', askedAt: NOW + 9 });
+      await stores.removals.add(later);
+      expect(await stores.removals.ofUser(asked.userId ?? '')).toEqual([later, done]);
     });
 
     it('the report of a person names nobody once they are gone, and is forgotten', async () => {

@@ -276,7 +276,9 @@ describe('a two-way pair', () => {
     const world = await consentWorld();
     const { browser, path, pair, there, back } = await withTwoWay(world);
     expect((await browser.call('DELETE', `${path}?copies=remove`)).status).toBe(202);
-    expect(world.bulk).toEqual([{ kind: 'remove-pair', pairId: pair.id, copies: 'remove' }]);
+    expect(world.bulk).toEqual([
+      { kind: 'remove-pair', pairId: pair.id, copies: 'remove', report: expect.any(String) },
+    ]);
     for (const { id } of [there, back]) expect((await world.stores.pairs.route(id))?.state).toBe('removing');
   });
 });
@@ -341,7 +343,9 @@ describe('a pair', () => {
     expect((await browser.call('DELETE', path)).json.code).toBe('copies-choice-needed');
     expect(world.bulk).toEqual([]);
     expect((await browser.call('DELETE', `${path}?copies=remove`)).status).toBe(202);
-    expect(world.bulk).toEqual([{ kind: 'remove-pair', pairId: pair.id, copies: 'remove' }]);
+    expect(world.bulk).toEqual([
+      { kind: 'remove-pair', pairId: pair.id, copies: 'remove', report: expect.any(String) },
+    ]);
     expect((await browser.get(path)).json).toMatchObject({ status: 'stopped', problem: { code: 'removing' } });
     expect((await browser.call('POST', `${path}/resume`)).json.code).toBe('being-removed');
   });
@@ -379,7 +383,9 @@ describe('removal', () => {
     const [account] = (await browser.get('/api/me')).json.accounts;
     world.bulk.length = 0;
     expect((await browser.call('DELETE', `/api/accounts/${account.id}?copies=keep`)).status).toBe(202);
-    expect(world.bulk).toEqual([{ kind: 'remove-account', accountId: account.id, copies: 'keep' }]);
+    expect(world.bulk).toEqual([
+      { kind: 'remove-account', accountId: account.id, copies: 'keep', report: expect.any(String) },
+    ]);
     expect((await browser.get(path)).json.status).toBe('stopped');
     expect((await browser.get('/api/calendars')).json).toHaveLength(1);
     const back = await browser.signIn('microsoft', 'ada');
@@ -395,7 +401,7 @@ describe('removal', () => {
     const { id } = (await browser.get('/api/me')).json;
     world.bulk.length = 0;
     expect((await browser.call('DELETE', '/api/me?copies=remove')).status).toBe(202);
-    expect(world.bulk).toEqual([{ kind: 'remove-user', userId: id, copies: 'remove' }]);
+    expect(world.bulk).toEqual([{ kind: 'remove-user', userId: id, copies: 'remove', report: expect.any(String) }]);
     expect((await browser.get('/api/me')).status).toBe(401);
   });
 });
