@@ -2,10 +2,10 @@ import { isMeeting } from '../calendar/event.ts';
 import { DAY_MS, type Window, windowAround } from '../calendar/window.ts';
 import type { BulkMessage } from '../platform/queues.ts';
 import { isProviderError, ProviderError } from '../providers/errors.ts';
-import type { CalendarProvider } from '../providers/provider.ts';
 import type { Calendar, Link, Pair, Route } from '../stores/stores.ts';
 import { type ApplyWorld, applyTasks, type Task } from './apply.ts';
 import { backoffMs } from './backoff.ts';
+import { deleteLateCopies } from './lateCopies.ts';
 import { keepLease, type LeaseKeeper, takeLease } from './leaseKeeper.ts';
 import { relistCalendars } from './listing.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
@@ -115,7 +115,7 @@ async function removeRoute(needs: SyncNeeds, pair: Pair, route: Route, ask: Ask)
 
 /**
  * A worker that was held up between its lease and a write may write when the route is gone already; none runs for longer than this. What it left
- * is cleared away: its rows, and the copies that they name.
+ * is cleared away.
  */
 async function clearRoute(
   needs: SyncNeeds,
@@ -128,13 +128,7 @@ async function clearRoute(
   const target = await stores.calendars.find(targetCalendarId);
   const account = target && (await stores.accounts.find(target.accountId));
   try {
-    if (copies === 'remove' && target && account?.status === 'active') {
-      for await (const page of stores.links.all(routeId)) {
-        const late = page.filter(({ state }) => state === 'live');
-        if (late.length > 0) log('late-copies', { route: routeId, count: late.length });
-        await deleteLate(providerOf(needs, target), target, late);
-      }
-    }
+    if (copies === 'remove' && target && account?.status === 'active') await deleteLateCopies(needs, routeId, target);
   } catch (error) {
     if (!isProviderError(error)) throw error;
     log('removal-failed', { route: routeId, kind: error.kind, code: error.code });
@@ -145,17 +139,6 @@ async function clearRoute(
   await stores.history.removeRoute(routeId);
   log('route-cleared', { route: routeId });
   return undefined;
-}
-
-/** One by one: there are none as a rule. One that its user changed meanwhile is left to them. */
-async function deleteLate(provider: CalendarProvider, target: Calendar, links: readonly Link[]): Promise<void> {
-  for (const { copyId, copyEtag } of links) {
-    const [result] = await provider.write(refOf(target), [
-      { kind: 'delete', id: copyId, ...(copyEtag && { etag: copyEtag }) },
-  { report }: Ask,
-    ]);
-    if (result && !result.ok && result.error.kind !== 'conflict') throw result.error;
-  }
 }
 
 async function forgetRoute({ stores }: SyncNeeds, route: Route): Promise<void> {
@@ -169,6 +152,7 @@ async function deleteCopies(
   route: Route,
   target: Calendar,
   keeper: LeaseKeeper | undefined,
+  { report }: Ask,
 ): Promise<void> {
   const { stores } = needs;
   const provider = providerOf(needs, target);
@@ -183,7 +167,6 @@ async function deleteCopies(
     settled: (count) => {
       done += count;
       return stores.pairs.setProgress(route.id, Math.min(done, total), total);
-    if (report !== undefined) await stores.removals.checked(report, left.length, needs.clock.now());
     },
   };
   for await (const page of stores.links.all(route.id)) {
@@ -200,6 +183,7 @@ async function deleteCopies(
     const view = await viewTarget(provider, world.target, route.id, window);
     const left = [...view.copies].filter(([, copy]) => copy.ours);
     needs.log('removal-checked', { route: route.id, left: left.length });
+    if (report !== undefined) await stores.removals.checked(report, left.length, needs.clock.now());
     clean = left.length === 0 ? clean + 1 : 0;
     if (clean === CLEAN_LOOKS) return;
     await applyTasks(
@@ -279,8 +263,6 @@ async function removeAccount(needs: SyncNeeds, accountId: string, ask: Ask): Pro
   }
   await forgiving(needs, () => provider?.revoke(account.id));
   await stores.credentials.remove(account.id);
-  await reportDone(needs, ask, FAREWELL_KEPT_MS);
-  await stores.removals.removeOfUser(userId);
   await stores.accounts.remove(account.id);
   log('account-removed', { account: account.id });
   return undefined;
@@ -297,6 +279,8 @@ async function removeUser(needs: SyncNeeds, userId: string, ask: Ask): Promise<R
     const rest = await removeAccount(needs, account.id, ask);
     if (rest) return rest;
   }
+  await reportDone(needs, ask, FAREWELL_KEPT_MS);
+  await stores.removals.removeOfUser(userId);
   await stores.users.remove(userId);
   needs.log('user-removed', { user: userId });
   return undefined;
