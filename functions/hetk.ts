@@ -1,15 +1,19 @@
 import { app } from '@azure/functions';
+import { metrics } from '@opentelemetry/api';
 import { withLimitedTries } from '../shared/consent/limitedTries.ts';
 import type { ConsentNeeds } from '../shared/consent/needs.ts';
 import { azureIdentity } from '../shared/platform/azureIdentity.ts';
+import { sendToAzureMonitor, type Telemetry } from '../shared/platform/azureMonitor.ts';
 import { systemClock } from '../shared/platform/clock.ts';
 import { readFileKeyring } from '../shared/platform/fileKeyring.ts';
 import type { Keyring } from '../shared/platform/keyring.ts';
 import { consoleLog, silentLog } from '../shared/platform/log.ts';
+import { metered } from '../shared/platform/metrics.ts';
 import { systemRandom } from '../shared/platform/random.ts';
 import { readSettings, type Settings } from '../shared/platform/settings.ts';
 import { createStorageQueues } from '../shared/platform/storageQueues.ts';
 import { timedFetch } from '../shared/platform/timedFetch.ts';
+import { tracedFetch } from '../shared/platform/trace.ts';
 import { dnsTxtLookup } from '../shared/platform/txtRecords.ts';
 import { readVaultKeyring } from '../shared/platform/vaultKeyring.ts';
 import { ProviderError } from '../shared/providers/errors.ts';
@@ -37,7 +41,11 @@ export interface Hetk extends SyncNeeds, ConsentNeeds, PushNeeds {
   close(): Promise<void>;
 }
 
+/** How many traces are sent: enough to see where time goes, at a cost that does not grow beyond the rest. Figures are always complete. */
+const TRACED_SHARE = 0.1;
+
 let built: Promise<Hetk> | undefined;
+let telemetry: Promise<Telemetry | undefined> | undefined;
 
 /** @throws SettingError when a setting is missing or malformed */
 export function hetk(): Promise<Hetk> {
@@ -58,6 +66,7 @@ app.hook.appTerminate(async () => {
 
 async function build(environment: NodeJS.ProcessEnv): Promise<Hetk> {
   const settings = readSettings(environment);
+  telemetry ??= openTelemetry(environment);
   const keyring = await openKeyring(settings);
   const queues = createStorageQueues({ storage: settings.HETK_STORAGE });
   const clock = systemClock;
@@ -69,6 +78,8 @@ async function build(environment: NodeJS.ProcessEnv): Promise<Hetk> {
     random: systemRandom,
   });
   await queues.ready();
+  // The meter is taken below; until then this need not hold up anything.
+  await telemetry;
   return assemble(settings, {
     clock,
     keyring,
@@ -77,6 +88,7 @@ async function build(environment: NodeJS.ProcessEnv): Promise<Hetk> {
     close: async () => {
       queues.close();
       await stores.close();
+      await (await telemetry)?.close();
     },
   });
 }
@@ -91,12 +103,12 @@ interface Parts {
 
 /** Ties providers and engine to their parts. */
 function assemble(settings: Settings, { clock, keyring, queues, stores, close }: Parts): Hetk {
-  const log = settings.HETK_LOG === 'none' ? silentLog : consoleLog;
+  const log = metered(settings.HETK_LOG === 'none' ? silentLog : consoleLog, metrics.getMeter('hetk'));
   const outside = {
     clock,
     random: systemRandom,
     log,
-    fetch: timedFetch,
+    fetch: tracedFetch(timedFetch),
     credentials: credentialsOf(stores),
   };
   const microsoft = {
@@ -134,7 +146,11 @@ function assemble(settings: Settings, { clock, keyring, queues, stores, close }:
     forgeries: createForgeries({ clock, log }),
     ...(microsoft.clientId && { microsoftIdentity: createMicrosoftIdentity({ settings: microsoft, ...outside }) }),
     ...(google.clientId && { googleIdentity: createGoogleIdentity({ settings: google, ...outside }) }),
-    icloudIdentity: withLimitedTries(createIcloudIdentity({ settings: icloud, ...outside }), clock),
+    icloudIdentity: withLimitedTries(createIcloudIdentity({ settings: icloud, ...outside }), {
+      clock,
+      keyring,
+      tries: stores.tries,
+    }),
     preview: ({ source, target, options }) => previewRoute(needs, source, target, options),
     close,
   };
@@ -156,6 +172,19 @@ function credentialsOf({ credentials }: Stores): CredentialStore {
     },
     write: (accountId, credential) => credentials.write(accountId, credential),
   };
+}
+
+/** Application Insights, where the environment names one; on one machine the local world has figures of its own. */
+async function openTelemetry(environment: NodeJS.ProcessEnv): Promise<Telemetry | undefined> {
+  const connectionString = environment.APPLICATIONINSIGHTS_CONNECTION_STRING;
+  if (!connectionString) return undefined;
+  try {
+    return await sendToAzureMonitor(connectionString, await azureIdentity(), TRACED_SHARE);
+  } catch (error) {
+    // Nobody's calendar waits for figures.
+    consoleLog('telemetry-failed', { error: error instanceof Error ? error.name : typeof error });
+    return undefined;
+  }
 }
 
 async function openKeyring(settings: Settings): Promise<Keyring> {

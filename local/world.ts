@@ -9,6 +9,7 @@ import { startHost } from './host/host.ts';
 import { readHostJson } from './host/hostJson.ts';
 import { hostLog } from './hostLog.ts';
 import { listen } from './listen.ts';
+import { startLocalMetrics } from './localMetrics.ts';
 import { type Environment, readLocalSettings } from './localSettings.ts';
 import { samplesThisWeek } from './samples/samples.ts';
 import { type SimulatedPerson, startSimulators } from './simulators.ts';
@@ -113,6 +114,8 @@ async function start(options: LocalWorldOptions, ending: (() => Promise<void>)[]
     ...simulators.settings,
     ...withoutUndefined(given),
   });
+  const figures = startLocalMetrics();
+  ending.push(() => figures.stop());
   const host = await startHost({
     functions: options.functions ?? join(root, 'functions'),
     settings: await readHostJson(join(root, 'host.json')),
@@ -121,7 +124,10 @@ async function start(options: LocalWorldOptions, ending: (() => Promise<void>)[]
     ...(persistent ? { timerFile: join(folder, 'timers.json') } : {}),
   });
   ending.push(() => host.stop());
-  answer = host.fetch;
+  answer = async (request) => {
+    if (new URL(request.url).pathname !== '/metrics') return host.fetch(request);
+    return new Response(await figures.text(), { headers: { 'content-type': 'text/plain; charset=utf-8' } });
+  };
 
   const { microsoftUrl, googleUrl, icloudUrl, people, seedProblems } = simulators;
   return { appUrl: app.url, microsoftUrl, googleUrl, icloudUrl, people, seedProblems, persistent };

@@ -121,6 +121,12 @@ const entries = {
     example: 'https://caldav.icloud.com',
     fallback: 'https://caldav.icloud.com',
   },
+  HETK_TRUSTED_PROXIES: {
+    schema: whole(0, 9),
+    is: "how many proxies stand before it that add the caller's address to x-forwarded-for; Azure's front end is one",
+    example: '1',
+    fallback: '1',
+  },
   HETK_DNS_SERVER: {
     schema: z
       .string()

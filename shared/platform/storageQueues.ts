@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { azureIdentity } from './azureIdentity.ts';
+import { wrapped } from './envelope.ts';
 import type { BulkMessage, ChangesMessage, Queues } from './queues.ts';
 
 const names = ['changes', 'bulk'] as const;
@@ -35,7 +36,7 @@ export function createStorageQueues(options: {
   async function send(name: QueueName, message: ChangesMessage | BulkMessage, delayMs: number): Promise<void> {
     const queue = (await service()).getQueueClient(name);
     // The queue trigger expects base64, which the client does not apply by itself.
-    const text = Buffer.from(JSON.stringify(message)).toString('base64');
+    const text = Buffer.from(JSON.stringify(wrapped(message))).toString('base64');
     await queue.sendMessage(text, {
       visibilityTimeout: Math.min(Math.ceil(Math.max(delayMs, 0) / 1000), longestDelaySeconds),
       // Never expires: by default a message would vanish after seven days, unread.

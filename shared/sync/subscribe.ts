@@ -63,7 +63,7 @@ async function renewed(
     throw error;
   }
   await stopAll(needs, provider, calendar, rest);
-  needs.log('subscription-renewed', { calendar: calendar.id });
+  needs.log('subscription-renewed', { calendar: calendar.id, ageMs: ageOf(calendar, newest, now) });
   return true;
 }
 
@@ -85,7 +85,18 @@ async function replace(
   await stores.subscriptions.put(stored(id, calendar.id, remote));
   await stopAll(needs, provider, calendar, await surplus(needs, calendar, existing));
   await queues.changes({ kind: 'pull', calendarId: calendar.id, at: clock.now() });
-  needs.log('subscription-made', { calendar: calendar.id, lastsMs: remote.expiresAt - clock.now() });
+  const [replaced] = [...existing].sort((a, b) => b.expiresAt - a.expiresAt);
+  const now = clock.now();
+  needs.log('subscription-made', {
+    calendar: calendar.id,
+    lastsMs: remote.expiresAt - now,
+    ...(replaced && { ageMs: ageOf(calendar, replaced, now) }),
+  });
+}
+
+/** How long ago it was made or last extended, ms, as far as it was granted the whole time that was asked for. */
+function ageOf({ provider }: Calendar, { expiresAt }: Subscription, now: number): number {
+  return Math.max(now - (expiresAt - LIFETIME_MS[provider]), 0);
 }
 
 /** All but one: the old ones, and of several that workers made at the same moment all but the one with the highest id. */
