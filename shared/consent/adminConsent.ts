@@ -1,6 +1,7 @@
 import { ownAccount } from './accounts.ts';
 import { type Answer, type ConsentRequest, redirect } from './answer.ts';
 import { forPeople } from './guard.ts';
+import { limitTries } from './limits.ts';
 import type { ConsentNeeds, Handler } from './needs.ts';
 import { approvalPage } from './page/approvalPage.ts';
 import { messagePage } from './page/messagePage.ts';
@@ -52,6 +53,7 @@ export const getApproval: Handler = forPeople(async (_request, needs) => {
 /** Sends an administrator to Microsoft's approval. `?resume=1`: the same person wants to connect afterwards, `&account=` that account. */
 export const startAdminConsent: Handler = forPeople(async (request, needs) => {
   const clientId = clientIdOf(needs);
+  await limitTries(request, needs, 'sign-in');
   const resume = request.query.get('resume') === '1';
   const accountId = request.query.get('account');
   if (accountId !== null) await ownAccount(needs, accountId, (await readSession(request, needs))?.userId);

@@ -5,6 +5,7 @@ import { type Answer, type ConsentRequest, json, redirect } from './answer.ts';
 import { accountsOf } from './api/me.ts';
 import { isForm, readBody, readForm } from './body.ts';
 import { forPeople, forPrograms } from './guard.ts';
+import { limitTries } from './limits.ts';
 import type { ConsentNeeds, Grant, Handler, PasswordIdentity } from './needs.ts';
 import { icloudPage } from './page/icloudForm.ts';
 import { notFound, Problem } from './problem.ts';
@@ -68,6 +69,7 @@ async function connect(request: ConsentRequest, needs: ConsentNeeds, given: Wish
     const account = await ownAccount(needs, given.account, session?.userId);
     if (account.provider !== 'icloud' || account.subject !== given.appleId.toLowerCase()) throw anotherPerson();
   }
+  await limitTries(request, needs, 'icloud');
   const grant = await checked(identity, needs, given);
   return connectAccount(needs, 'icloud', grant, {
     ...(session && { userId: session.userId }),

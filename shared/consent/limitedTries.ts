@@ -1,50 +1,35 @@
 import type { Clock } from '../platform/clock.ts';
+import type { Keyring } from '../platform/keyring.ts';
 import { isProviderError, ProviderError } from '../providers/errors.ts';
+import type { Tries } from '../stores/consentStores.ts';
+import { triesKey } from './limits.ts';
 import type { PasswordIdentity } from './needs.ts';
 
 /** So many wrong passwords of one name reach the service within an hour. */
 const MOST = 5;
 const FORGOTTEN_AFTER_MS = 3_600_000;
-/** Names that are remembered, at most. */
-const MOST_NAMES = 10_000;
 
 /**
- * Anybody may try passwords here, and repeated failures can lock the account at its service: beyond a few the service is not asked. Each
- * instance counts for itself, in memory.
+ * Anybody may try passwords here, and repeated failures can lock the account at its service: beyond a few the service is not asked. One count
+ * for all processes, wherever the tries come from.
  */
-export function withLimitedTries(identity: PasswordIdentity, clock: Clock): PasswordIdentity {
-  /** Epoch ms of tries that failed or are under way, by name. */
-  const tries = new Map<string, number[]>();
-
-  function begun(name: string, now: number): void {
-    const recent = (tries.get(name) ?? []).filter((at) => now - at < FORGOTTEN_AFTER_MS);
-    if (recent.length >= MOST) {
-      throw new ProviderError('throttled', 'Too many wrong passwords of one name.', { code: 'too-many-tries' });
-    }
-    tries.delete(name);
-    tries.set(name, [...recent, now]);
-    const [oldest] = tries.keys();
-    if (tries.size > MOST_NAMES && oldest !== undefined) tries.delete(oldest);
-  }
-
-  /** It says nothing about the password that the service was out of reach. */
-  function undone(name: string, at: number): void {
-    const others = tries.get(name) ?? [];
-    const index = others.indexOf(at);
-    if (index >= 0) tries.set(name, others.toSpliced(index, 1));
-  }
-
+export function withLimitedTries(
+  identity: PasswordIdentity,
+  { clock, keyring, tries }: { readonly clock: Clock; readonly keyring: Keyring; readonly tries: Tries },
+): PasswordIdentity {
   return {
     async checkPassword(given, password) {
-      const name = given.trim().toLowerCase();
-      const now = clock.now();
-      begun(name, now);
+      const key = triesKey(keyring, 'password', given.trim().toLowerCase());
+      if (!(await tries.take(key, clock.now(), FORGOTTEN_AFTER_MS, MOST))) {
+        throw new ProviderError('throttled', 'Too many wrong passwords of one name.', { code: 'too-many-tries' });
+      }
       try {
         const grant = await identity.checkPassword(given, password);
-        tries.delete(name);
+        await tries.forget(key);
         return grant;
       } catch (error) {
-        if (!isProviderError(error, 'revoked')) undone(name, now);
+        // It says nothing about the password that the service was out of reach.
+        if (!isProviderError(error, 'revoked')) await tries.undo(key);
         throw error;
       }
     },

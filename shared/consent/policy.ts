@@ -5,6 +5,7 @@ import { readPolicy } from '../sync/policyRecord.ts';
 import type { Ends } from './api/ends.ts';
 import type { PairRequest } from './api/pairRequest.ts';
 import { forPeople } from './guard.ts';
+import { limitTries } from './limits.ts';
 import type { ConsentNeeds, Handler } from './needs.ts';
 import { policyPage } from './page/policyPage.ts';
 
@@ -30,6 +31,7 @@ export async function underPolicy(needs: ConsentNeeds, wish: PairRequest, ends: 
 export const getPolicy: Handler = forPeople(async (request, needs) => {
   const typed = request.query.get('domain');
   if (typed === null) return policyPage(undefined);
+  await limitTries(request, needs, 'domain');
   const domain = asDomain(typed.slice(typed.lastIndexOf('@') + 1));
   if (!domain) return policyPage({ typed: typed.slice(0, 253) });
   try {

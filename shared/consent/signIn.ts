@@ -2,6 +2,7 @@ import { isProviderError, type ProviderError } from '../providers/errors.ts';
 import { connectAccount, ownAccount } from './accounts.ts';
 import { type Answer, type ConsentRequest, redirect } from './answer.ts';
 import { forPeople } from './guard.ts';
+import { limitTries } from './limits.ts';
 import type { ConsentNeeds, Grant, Handler, Identity } from './needs.ts';
 import { Problem } from './problem.ts';
 import { readSession, sessionCookie } from './session.ts';
@@ -35,6 +36,7 @@ export interface SignInService {
  */
 export function startOf(service: SignInService): Handler {
   return forPeople(async (request, needs) => {
+    await limitTries(request, needs, 'sign-in');
     const session = await readSession(request, needs);
     const accountId = request.query.get('account') ?? undefined;
     const account = accountId === undefined ? undefined : await ownAccount(needs, accountId, session?.userId);
@@ -86,6 +88,7 @@ async function conclude(
   const session = await readSession(request, needs);
   if (session?.userId !== state.userId) throw sessionChanged(service);
 
+  await limitTries(request, needs, 'return');
   const redemption = {
     code,
     codeVerifier: state.verifier,

@@ -62,8 +62,8 @@ export interface Removals {
 
 /** How often something was tried that must not be tried too often; one count for all processes. Keys are keyed hashes. */
 export interface Tries {
-  /** Counts one more, and answers how many there are since the first; a count ends `spanMs` after its first try. */
-  count(key: string, now: number, spanMs: number): Promise<number>;
+  /** Counts one more; false when there were `most` already. A count ends `spanMs` after its first try. */
+  take(key: string, now: number, spanMs: number, most: number): Promise<boolean>;
   /** One that does not count after all. */
   undo(key: string): Promise<void>;
   forget(key: string): Promise<void>;

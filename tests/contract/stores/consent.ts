@@ -96,17 +96,31 @@ export function describeConsentStores(name: string, open: () => Promise<StoresWo
     it('tries are counted over all processes, from the first until its span is over', async () => {
       const key = id();
       const both = [stores, world.other];
-      const counts = await Promise.all(
-        Array.from({ length: 8 }, (_, index) => both[index % 2]?.tries.count(key, NOW, MINUTE)),
+      const takes = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => both[index % 2]?.tries.take(key, NOW, MINUTE, 5)),
       );
-      expect(counts.toSorted((a = 0, b = 0) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      expect(takes.filter(Boolean)).toHaveLength(5);
+      const fresh = await Promise.all(both.map((each) => each.tries.take(key, NOW + MINUTE - 1, MINUTE, 5)));
+      expect(fresh).toEqual([false, false]);
+      for (const allowed of [true, true, true, true, true, false]) {
+        expect(await stores.tries.take(key, NOW + MINUTE, MINUTE, 5)).toBe(allowed);
+      }
+    });
+
+    it('tries that do not count are taken back, and forgotten ones begin anew', async () => {
+      const key = id();
+      const take = () => stores.tries.take(key, NOW, MINUTE, 2);
+      expect([await take(), await take()]).toEqual([true, true]);
       await stores.tries.undo(key);
-      expect(await stores.tries.count(key, NOW + MINUTE - 1, MINUTE)).toBe(8);
-      expect(await stores.tries.count(key, NOW + MINUTE, MINUTE)).toBe(1);
+      expect([await take(), await take()]).toEqual([true, false]);
       await stores.tries.forget(key);
-      expect(await stores.tries.count(key, NOW + MINUTE, MINUTE)).toBe(1);
-      await stores.tries.forgetOld(NOW + 2 * MINUTE);
-      expect(await stores.tries.count(key, NOW + 2 * MINUTE - 1, MINUTE)).toBe(1);
+      expect([await take(), await take(), await take()]).toEqual([true, true, false]);
+      await world.other.tries.forgetOld(NOW + MINUTE - 1);
+      expect(await world.other.tries.take(key, NOW, MINUTE, 2)).toBe(false);
+      const late = id();
+      await world.other.tries.take(late, NOW, MINUTE, 1);
+      await world.other.tries.forgetOld(NOW + MINUTE);
+      expect(await stores.tries.take(late, NOW, MINUTE, 1)).toBe(true);
     });
   });
 }
