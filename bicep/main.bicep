@@ -1,14 +1,11 @@
 // Hetk in Azure: one resource group in North Europe with everything the app needs, and nothing that holds a secret but the vault.
 //
-//   az deployment sub create --name hetk --location northeurope --parameters bicep/main.bicepparam
+//   azd up                (or: npm run azure:up)
 //
 // Who deploys needs Contributor and Role Based Access Control Administrator (or Owner) on the subscription, and the resource providers
 // Microsoft.App, Microsoft.Web, Microsoft.Sql, Microsoft.KeyVault, Microsoft.Storage, Microsoft.Insights, Microsoft.OperationalInsights and
-// Microsoft.Consumption registered there. What Azure's templates cannot do comes after it, by a member of the operators' group:
-//   1. put the secrets `hetk-keys`, `hetk-microsoft-client-secret` and `hetk-google-client-secret` into the vault;
-//   2. bring the database to its schema, and make a database user of the app's identity (its client id is an output), from Azure Cloud Shell or
-//      after opening the server to one's own address (az sql server firewall-rule create), which the next deployment leaves as it is;
-//   3. deploy the package.
+// Microsoft.Consumption registered there. What Azure's templates cannot do comes after it, by a member of the operators' group, in local/azure/settle.ts:
+// secrets into the vault, the database to its schema, and a database user of the app's identity. docs/operators.md says all of it.
 //
 // What it costs with the defaults, a month, one user or a few hundred (list prices of 2025 in EUR, without tax, for orientation):
 //   always ready   2 instances of 2048 MB                  39.40   (4.90 an instance with 512 MB, 19.70 with 2048 MB)
@@ -212,6 +209,11 @@ module app 'modules/app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     subnetId: network.?outputs.?appSubnetId ?? ''
   }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  scope: group
+  params: { location: location, tags: tags, name: guid(suffix, 'workbook'), workspaceId: monitoring.outputs.workspaceId }
 }
 
 module alerts 'modules/alerts.bicep' = {

@@ -9,6 +9,7 @@ const secretName = /secret|password|passphrase|credential|token|(^|[a-z])keys?$/
 const settings = [
   'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'APPLICATION_INSIGHTS_NO_STATSBEAT',
   'AZURE_CLIENT_ID',
   'AzureWebJobsDisableHomepage',
   'AzureWebJobsStorage__blobServiceUri',

@@ -37,6 +37,15 @@ export const watchPromises: readonly InfraPromise[] = [
     },
   },
   {
+    says: 'Operators see figures and trouble on one page.',
+    broken(template) {
+      const workbook = theOne(template, 'Microsoft.Insights/workbooks');
+      if (!workbook) return ['there is not exactly one workbook'];
+      const page = textsIn(workbook.template.variables).find((text) => text.includes('Notebook/1.0')) ?? '';
+      return page.includes('StorageQueueLogs') && page.includes('hetk.writes') ? [] : ['the workbook shows neither'];
+    },
+  },
+  {
     says: 'Operators are told before the budget is spent.',
     broken(template) {
       const budget = theOne(template, 'Microsoft.Consumption/budgets');

@@ -217,6 +217,8 @@ export const breaks: readonly (readonly [says: string, from: string | RegExp, to
     /"actionGroups": \[[^\]]*\]"?\s*\]/,
     '"actionGroups": []',
   ],
+  ['Operators see figures and trouble on one page.', '"Microsoft.Insights/workbooks"', '"Microsoft.Insights/other"'],
+  ['Operators see figures and trouble on one page.', 'hetk.writes', 'hetk.none'],
   [
     'Operators are told before the budget is spent.',
     '"Microsoft.Consumption/budgets"',

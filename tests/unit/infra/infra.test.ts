@@ -112,20 +112,28 @@ describeUnless('missing' in compiler ? compiler.missing : undefined, 'the infras
     expect(await readFile(join(root, 'functions/queue/changes.ts'), 'utf8')).toContain("app.storageQueue('changes'");
   });
 
-  it('raises alerts on events that Hetk logs, with the fields that they have', async () => {
+  it('raises alerts on and shows events that Hetk logs, with the fields that they have, and figures that there are', async () => {
     const alert = theOne(template, 'Microsoft.Insights/scheduledQueryRules');
     // A quote in an expression is doubled.
-    const queries = textsIn(alert?.template.variables).join('\n').replaceAll("''", "'");
-    const asked = [...queries.matchAll(/event (?:==|in) \(?((?:'[a-z-]+'(?:, )?)+)/g)].flatMap(([, names = '']) =>
-      [...names.matchAll(/'([a-z-]+)'/g)].map(([, name = '']) => name),
-    );
-    expect(asked.length).toBeGreaterThan(3);
+    const alerts = textsIn(alert?.template.variables).join('\n').replaceAll("''", "'");
+    const page: unknown = JSON.parse(await readFile(join(bicepFolder, 'workbook.json'), 'utf8'));
+    const queries = [alerts, ...textsIn(page)].join('\n');
+    const words = (text: RegExp) =>
+      [...queries.matchAll(text)].flatMap(([, names = '']) =>
+        [...names.matchAll(/'([a-z.-]+)'/g)].map(([, name = '']) => name),
+      );
+    const asked = words(/event (?:==|in) \(?((?:'[a-z-]+'(?:, )?)+)/g);
+    expect(asked.length).toBeGreaterThan(8);
     const logged = await sourcesOf(join(root, 'shared/sync'));
     expect(asked.filter((event) => !logged.includes(`log('${event}'`))).toEqual([]);
     const fields = [...queries.matchAll(/line\.(\w+)/g)]
       .map(([, name = '']) => name)
       .filter((name) => name !== 'event');
     expect(fields.filter((name) => !new RegExp(`\\b${name}[:,]`).test(logged))).toEqual([]);
+    const shown = words(/Name (?:==|in) \(?((?:'[a-z.]+'(?:, )?)+)/g);
+    const counted = await readFile(join(root, 'shared/platform/metrics.ts'), 'utf8');
+    expect(shown.length).toBeGreaterThan(5);
+    expect(shown.filter((name) => !counted.includes(`'${name}'`))).toEqual([]);
   });
 
   it('makes everything that it makes with a name of its own', () => {
