@@ -15,8 +15,8 @@ interface NewEvent {
   readonly content: EventContent;
   /** Epoch ms. */
   readonly now: number;
-  /** How often the event was written over before. */
-  readonly sequence?: number;
+  /** Written over an older version of it. */
+  readonly isUpdate?: boolean;
 }
 
 /** The resource of a copy, whole. */
@@ -30,7 +30,7 @@ export function restoredText({ identity, ...event }: NewEvent & { readonly ident
 }
 
 /** There is no organizer, attendee, alarm or method in it: the first two would mail people (RFC 6638), and a stored object has no method. */
-function resourceText({ uid, content, now, sequence = 0 }: NewEvent, marks: readonly ContentLine[]): string {
+function resourceText({ uid, content, now, isUpdate = false }: NewEvent, marks: readonly ContentLine[]): string {
   const { span, showAs, sensitivity } = content;
   const times = timeLines(span);
   const event: Component = {
@@ -39,7 +39,7 @@ function resourceText({ uid, content, now, sequence = 0 }: NewEvent, marks: read
       textLine('UID', uid),
       plainLine('DTSTAMP', utcText(now)),
       plainLine('LAST-MODIFIED', utcText(now)),
-      plainLine('SEQUENCE', String(sequence)),
+      plainLine('SEQUENCE', String(isUpdate ? sequenceAt(now) : 0)),
       ...times.lines,
       ...textLines(content),
       ...showAsLines(showAs),
@@ -60,6 +60,16 @@ function resourceText({ uid, content, now, sequence = 0 }: NewEvent, marks: read
     ],
   };
   return writeTree([calendar]);
+}
+
+const COUNTED_FROM = Date.UTC(2020, 0, 1);
+
+/**
+ * A program that knows an event takes another version of it for newer by its SEQUENCE (RFC 5546, 2.1.4). A copy is written over unread, so that it cannot
+ * be counted up: seconds are larger than what was there before, also where another program has counted on meanwhile.
+ */
+function sequenceAt(now: number): number {
+  return Math.floor((now - COUNTED_FROM) / 1000);
 }
 
 /** The lines of the texts that are given; one that is empty has none. */

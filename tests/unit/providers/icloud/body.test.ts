@@ -60,6 +60,18 @@ describe('a copy as it is written', () => {
     expect(textOfCopy()).not.toMatch(/ORGANIZER|ATTENDEE|VALARM|METHOD/);
   });
 
+  it('written over has a higher SEQUENCE each time, also than one that another program counted up', () => {
+    const sequenceAt = (at: number) => {
+      const text = copyText({ uid, now: at, content, marker, isUpdate: true });
+      return Number(/^SEQUENCE:(\d+)\r$/m.exec(text)?.[1]);
+    };
+    const [first, second] = [sequenceAt(now), sequenceAt(now + 60_000)];
+    expect(first).toBeGreaterThan(1000);
+    expect(second).toBeGreaterThan(first + 1);
+    // What other programs keep it in.
+    expect(sequenceAt(Date.parse('2087-01-01T00:00:00Z'))).toBeLessThan(2 ** 31);
+  });
+
   it('has lines of at most 75 octets that end in CRLF, and no character is cut', () => {
     const text = textOfCopy({ title: '漢字😀é'.repeat(60) });
     for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
