@@ -25,6 +25,7 @@ import {
   verifyByForm,
 } from './page/formHandlers.ts';
 import { getNewPair, getPairPage, getPreview } from './page/pairHandlers.ts';
+import { getRemovalPage } from './page/removalPage.ts';
 import { getPage, getScript } from './page.ts';
 import { getPolicy } from './policy.ts';
 
@@ -63,6 +64,7 @@ export const pageAddresses: readonly Address[] = [
   { name: 'pageNewPair', method: 'GET', route: 'new-pair', answer: getNewPair },
   { name: 'pagePreview', method: 'GET', route: 'new-pair/preview', answer: getPreview },
   { name: 'pagePair', method: 'GET', route: 'pairs/{id}', answer: getPairPage },
+  { name: 'pageRemoval', method: 'GET', route: 'removals/{id}', answer: getRemovalPage },
   { name: 'formStart', method: 'POST', route: 'pairs', answer: startByForm },
   { name: 'formPause', method: 'POST', route: 'pairs/{id}/pause', answer: pauseByForm },
   { name: 'formResume', method: 'POST', route: 'pairs/{id}/resume', answer: resumeByForm },

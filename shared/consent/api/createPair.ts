@@ -55,7 +55,8 @@ export async function previewOf(needs: ConsentNeeds, wish: PairRequest, userId: 
   if (doubled.length > 0) throw duplicate(wish, doubled);
   const previewed: PreviewedWay[] = [];
   try {
-    for (const way of waysOf(await underPolicy(needs, wish, ends), ends)) previewed.push({ ...way, shown: await needs.preview(way) });
+    for (const way of waysOf(await underPolicy(needs, wish, ends), ends))
+      previewed.push({ ...way, shown: await needs.preview(way) });
     return previewed;
   } catch (error) {
     if (!isProviderError(error)) throw error;

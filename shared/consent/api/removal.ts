@@ -9,7 +9,7 @@ import type { ConsentNeeds, Handler } from '../needs.ts';
 import { notFound, Problem } from '../problem.ts';
 import { noSessionCookie, readSession } from '../session.ts';
 import { ownPair } from './pairs.ts';
-import { openReport, removalViewOf } from './removalView.ts';
+import { openReport, type RemovalView, removalViewOf } from './removalView.ts';
 
 const choice = z.enum(['remove', 'keep']);
 
@@ -73,18 +73,27 @@ export const deleteMe: Handler = forUser(async (request, needs, userId) => {
   return { ...begun(userId, report), cookies: [noSessionCookie(needs), await leavingCookie(needs, report.id)] };
 });
 
-/** `GET /api/removals/{id}`: `RemovalView`, for the user whose removal it is and for the browser in which somebody removed themselves. */
-export const getRemoval: Handler = forPrograms(async (request, needs) => {
+/**
+ * The removal that a request names, for the user whose it is and for the browser in which somebody removed themselves.
+ * @throws Problem 404 also where it is somebody else's
+ */
+export async function ownRemoval(request: ConsentRequest, needs: ConsentNeeds): Promise<RemovalView> {
   const id = request.params.id ?? '';
   const report = await needs.stores.removals.find(id);
   const userId = (await readSession(request, needs))?.userId;
   const own = report?.userId !== undefined && report.userId === userId;
   if (!report || !(own || (await leavingReport(request, needs)) === id)) throw notFound();
-  return json(await removalViewOf(needs, report));
-});
+  return removalViewOf(needs, report);
+}
 
-/** `GET /api/removals`: the user's own, newest first; they are kept for a week after their end. */
-export const getRemovals: Handler = forUser(async (_request, needs, userId) => {
+/** `GET /api/removals/{id}`: `RemovalView` */
+export const getRemoval: Handler = forPrograms(async (request, needs) => json(await ownRemoval(request, needs)));
+
+/** The user's own, newest first; they are kept for a week after their end. */
+export async function removalsOf(needs: ConsentNeeds, userId: string): Promise<RemovalView[]> {
   const reports = await needs.stores.removals.ofUser(userId);
-  return json(await Promise.all(reports.map((report) => removalViewOf(needs, report))));
-});
+  return Promise.all(reports.map((report) => removalViewOf(needs, report)));
+}
+
+/** `GET /api/removals` */
+export const getRemovals: Handler = forUser(async (_request, needs, userId) => json(await removalsOf(needs, userId)));

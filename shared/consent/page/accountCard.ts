@@ -8,7 +8,7 @@ import { providerNames } from './words.ts';
 
 /** One account: what is the matter with it, its calendars, and what can be done. */
 export function accountCard(account: AccountView, calendars: readonly Calendar[]): Markup {
-  const { id, provider, email, status } = account;
+  const { id, provider, email, status, policy } = account;
   const address = `/accounts/${id}`;
   const fetching = provider === 'icloud' ? 'Look for changes and new calendars' : 'Look for new calendars';
   return html`<article class="card stack">
@@ -16,6 +16,7 @@ export function accountCard(account: AccountView, calendars: readonly Calendar[]
 ${status === 'removing' && html`<span class="badge stopped">being removed</span>`}
 ${status === 'reconnect' && html`<span class="badge reconnect">reconnect needed</span>`}</div>
 ${status === 'reconnect' && reconnection(account)}
+${policy === 'private' && html`<p class="note small">${email.split('@').at(-1)} demands that copies of these events say only “Busy”. <a href="/policy">What that is</a></p>`}
 ${status !== 'removing' && calendarList(calendars)}
 ${
   status !== 'removing' &&

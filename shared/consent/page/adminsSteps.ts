@@ -10,7 +10,7 @@ ${
   html`<div class="tight"><h3>Microsoft Entra</h3><ol><li>Sign in as an administrator who may grant consent:
 <a href="/connect/microsoft/admin">approve it for your organisation</a>. It takes a minute.</li>
 <li>To let only some people in, open Enterprise applications, this application, Properties, and require assignment.</li></ol>
-<p class="small">Application id <code>${microsoftClientId}</code>. The address to send around: <code>${publicUrl}/connect/microsoft/admin</code></p></div>`
+<p class="small">Application id <code>${microsoftClientId}</code>. The address to send to an administrator: <code>${publicUrl}/connect/microsoft/approval</code></p></div>`
 }
 ${
   googleClientId &&

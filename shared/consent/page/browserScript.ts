@@ -5,7 +5,7 @@
  */
 function page(): void {
   const soonMs = 2_000;
-  const laterMs = 20_000;
+  const laterMs = 5_000;
   const format = new Intl.DateTimeFormat('en-GB', {
     weekday: 'short',
     day: 'numeric',

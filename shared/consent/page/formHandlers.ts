@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConsentRequest } from '../answer.ts';
+import type { Answer, ConsentRequest } from '../answer.ts';
 import { createPair } from '../api/createPair.ts';
 import { refreshAccount, signOut } from '../api/me.ts';
 import { confirmDeletions, patchPair, pausePair, resumePair, verifyPair } from '../api/pairs.ts';
@@ -48,6 +48,9 @@ export const optionsByForm: Handler = formRoad({
   back: toPair,
 });
 
+const begun = z.object({ report: z.string().startsWith('/api/removals/') });
+/** To the page of the removal that has begun. */
+const toReport = ({ json }: Answer) => begun.parse(json).report.replace('/api/', '/');
 const copies = (fields: URLSearchParams) => new URLSearchParams({ copies: fields.get('copies') ?? '' });
 
 /** `POST /pairs/{id}/remove` */
@@ -55,7 +58,7 @@ export const removePairByForm: Handler = formRoad({
   api: deletePair,
   method: 'DELETE',
   query: copies,
-  done: (_, request) => `${pairOf(request)}?done=removal`,
+  done: toReport,
   back: toPair,
 });
 
@@ -70,7 +73,7 @@ export const removeAccountByForm: Handler = formRoad({
   api: deleteAccount,
   method: 'DELETE',
   query: copies,
-  done: () => '/?done=removal',
+  done: toReport,
   back: toStart,
 });
 
@@ -79,7 +82,7 @@ export const removeMeByForm: Handler = formRoad({
   api: deleteMe,
   method: 'DELETE',
   query: copies,
-  done: () => '/?done=left',
+  done: toReport,
   back: toStart,
 });
 

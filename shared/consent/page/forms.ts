@@ -34,9 +34,7 @@ const notices: ReadonlyMap<string, string> = new Map([
   ['confirm-deletions', 'Confirmed. The copies are being deleted.'],
   ['options', 'Saved. The copies are being rewritten.'],
   ['refresh', 'The list of calendars is fresh.'],
-  ['removal', 'The removal has begun.'],
   ['signed-out', 'You are signed out of this browser. Your pairs go on.'],
-  ['left', 'You are signed out, and everything of yours is being removed.'],
 ]);
 
 /** What is the matter, and what to do. */

@@ -1,11 +1,13 @@
 import type { Calendar } from '../../stores/stores.ts';
 import type { AccountView } from '../api/me.ts';
 import type { PairView } from '../api/pairView.ts';
+import type { RemovalView } from '../api/removalView.ts';
 import type { ConsentNeeds } from '../needs.ts';
 import { accountCard } from './accountCard.ts';
 import { wayLabel } from './calendarLabel.ts';
 import { notice, removalForm } from './forms.ts';
 import { progressBar, statusBadge, syncedAt } from './pairStanding.ts';
+import { removalList } from './removalPage.ts';
 import { connectLinks } from './startPage.ts';
 import { html, type Markup } from './template.ts';
 import { counted } from './words.ts';
@@ -14,18 +16,20 @@ export interface Home {
   readonly accounts: readonly AccountView[];
   readonly calendars: readonly Calendar[];
   readonly pairs: readonly PairView[];
+  readonly removals: readonly RemovalView[];
   /** What the person just did, as `notice` knows it. */
   readonly done?: string | undefined;
 }
 
 /** What somebody sees who is signed in: their pairs, their accounts with every calendar, and the way out. */
-export function homePage(needs: ConsentNeeds, { accounts, calendars, pairs, done }: Home): Markup {
+export function homePage(needs: ConsentNeeds, { accounts, calendars, pairs, removals, done }: Home): Markup {
   const byId = new Map(calendars.map((calendar) => [calendar.id, calendar]));
   const canPair = calendars.length > 1 && calendars.some(({ writable }) => writable);
   return html`${notice(done)}<div class="head row apart"><h1>Your calendars</h1>
 ${canPair && html`<a class="button main" href="/new-pair">New pair</a>`}</div>
 <section class="stack" aria-labelledby="pairs"><h2 id="pairs">Pairs</h2>
-<div data-live="pairs">${pairs.length > 0 ? html`<div class="cards">${pairs.map((pair) => pairCard(pair, byId))}</div>` : noPairs(canPair)}</div></section>
+<div class="stack" data-live="pairs">${pairs.length > 0 ? html`<div class="cards">${pairs.map((pair) => pairCard(pair, byId))}</div>` : noPairs(canPair)}
+${removals.length > 0 && html`<div class="soft small">${removalList(removals)}</div>`}</div></section>
 <section class="stack" aria-labelledby="accounts"><h2 id="accounts">Accounts</h2>
 <div class="cards three">${accounts.map((account) => accountCard(account, ofAccount(calendars, account)))}
 <div class="card stack"><h3>Connect another account</h3><div class="connect">${connectLinks(needs, 'Connect')}</div></div></div></section>

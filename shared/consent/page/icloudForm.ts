@@ -33,10 +33,10 @@ export function icloudPage({ problem, ...filled }: Filled & { readonly problem?:
   const main = html`<div class="head stack"><h1>Connect iCloud</h1>
 <p class="lead">Apple has no sign-in page for programs like Hetk. You make a password for Hetk alone instead, which you can take back at any time
 without changing anything else. Hetk checks it once, keeps it encrypted, and uses it for your calendars only.</p></div>
-<section class="card stack" aria-label="Apple ID and app-specific password">
+<div class="card stack">
 ${problem && problemNote(problem)}
 ${icloudForm(filled)}
-</section>
+</div>
 <p><a href="/">Back</a></p>`;
   return { status: problem?.status ?? 200, headers: htmlHeaders, body: htmlDocument('Connect iCloud – Hetk', main) };
 }

@@ -80,10 +80,10 @@ function calendarChoice({ name, legend, accounts, calendars, chosen, allowed }: 
     return html`<label class="check pick ${!on && 'off'}"><input type="radio" name="${name}" value="${calendar.id}" required ${!on && html`disabled`} ${on && chosen === calendar.id && html`checked`}>
 ${dot(calendar.color)}<span>${calendar.name} ${!on && html`<small>${why}</small>`}</span></label>`;
   };
-  const group = ({ id, email, provider, status }: AccountView) => {
+  const group = ({ id, email, provider, status, policy }: AccountView) => {
     const own = calendars.filter(({ accountId }) => accountId === id);
     if (own.length === 0) return html``;
-    return html`<div class="tight" role="group" aria-label="${email}"><p class="soft small">${email} · ${providerName(provider)}</p>
+    return html`<div class="tight" role="group" aria-label="${email}"><p class="soft small">${email} · ${providerName(provider)}${policy === 'private' && name === 'source' && ' · copies of these say only “Busy”: the domain demands it'}</p>
 ${own.map((calendar) => option(calendar, status === 'active'))}</div>`;
   };
   return html`<fieldset class="card stack"><legend>${legend}</legend>${accounts.map(group)}</fieldset>`;

@@ -24,7 +24,11 @@ export const getPreview = forSignedIn(async (request, needs, userId) => {
   const wish = pairRequest.safeParse(chosen);
   if (!wish.success) return newPair(needs, userId, chosen, incomplete());
   try {
-    const ways = await previewOf(needs, wish.data, userId);
+    const previewed = await previewOf(needs, wish.data, userId);
+    const ways = previewed.map((way) => ({
+      ...way,
+      demanded: way.options.markPrivate && !wish.data[way.name]?.markPrivate,
+    }));
     const { HETK_WINDOW_PAST_DAYS: past, HETK_WINDOW_FUTURE_DAYS: future } = needs.settings;
     const window = windowAround(needs.clock.now(), past, future);
     const main = previewPage({ wish: chosen, direction: wish.data.direction, window, ways });

@@ -35,7 +35,7 @@ ${historySection(pair, calendars, history)}
 ${
   !isRemoving(pair) &&
   html`<div class="stack">
-<section class="card stack" aria-labelledby="options"><h2 id="options">Options</h2>${optionsForm(pair, source, target)}</section>
+<section class="card stack" aria-labelledby="options"><h2 id="options">Options</h2>${optionsForm(shown, source, target)}</section>
 <section class="card stack" aria-labelledby="remove"><h2 id="remove">Remove</h2>
 <p class="soft">The pair ends. Its originals are never touched.</p>${removalForm(`/pairs/${pair.id}/remove`, 'Remove this pair')}</section></div>`
 }
@@ -88,13 +88,29 @@ ${buttonForm(`${address}/confirm-deletions`, 'Yes, delete these copies', 'danger
 /** Problems that nothing but the end of the pair mends. */
 const hopeless = new Set(['calendar-gone', 'source-gone', 'target-gone']);
 
-function optionsForm(pair: PairView, source: Calendar | undefined, target: Calendar | undefined): Markup {
+function optionsForm(
+  { pair, accounts }: PairOnPage,
+  source: Calendar | undefined,
+  target: Calendar | undefined,
+): Markup {
+  const demands = (calendar: Calendar | undefined) =>
+    accounts.some(({ id, policy }) => id === calendar?.accountId && policy === 'private');
   const ways = pair.targetToSource
     ? [
-        optionFields('sourceToTarget', html`What the copies tell in ${calendarLabel(target)}`, pair.sourceToTarget),
-        optionFields('targetToSource', html`What the copies tell in ${calendarLabel(source)}`, pair.targetToSource),
+        optionFields(
+          'sourceToTarget',
+          html`What the copies tell in ${calendarLabel(target)}`,
+          pair.sourceToTarget,
+          demands(source),
+        ),
+        optionFields(
+          'targetToSource',
+          html`What the copies tell in ${calendarLabel(source)}`,
+          pair.targetToSource,
+          demands(target),
+        ),
       ]
-    : optionFields('sourceToTarget', html`What the copies tell`, pair.sourceToTarget);
+    : optionFields('sourceToTarget', html`What the copies tell`, pair.sourceToTarget, demands(source));
   return html`<form class="stack" method="post" action="/pairs/${pair.id}/options">${ways}
 <button>Save and rewrite the copies</button></form>`;
 }

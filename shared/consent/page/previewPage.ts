@@ -16,6 +16,8 @@ export interface WayPreview {
   readonly target: Named;
   readonly options: RouteOptions;
   readonly shown: RoutePreview;
+  /** The copies say only “Busy” although nobody chose that. */
+  readonly demanded: boolean;
 }
 
 export interface PairPreview {
@@ -41,11 +43,11 @@ export function previewPage({ wish, direction, window, ways }: PairPreview): Mar
 <a class="button" href="${again}">Change something</a> <span role="status" data-wait="Making the pair."></span></form>`;
 }
 
-function wayCard({ target, options, shown }: WayPreview): Markup {
+function wayCard({ target, options, shown, demanded }: WayPreview): Markup {
   const left = Object.entries(shown.skipped).filter(([, count]) => count > 0);
   return html`<section class="card stack"><div><p class="big">${shown.copies.toLocaleString('en-GB')}</p>
 <h2>${shown.copies === 1 ? 'copy' : 'copies'} would be written into ${calendarLabel(target)}</h2></div>
-<p class="soft">${counted(shown.originals, 'event is', 'events are')} in the source in that time.${options.markPrivate && html` Each copy says only “Busy”.`}</p>
+<p class="soft">${counted(shown.originals, 'event is', 'events are')} in the source in that time.${options.markPrivate && html` Each copy says only “Busy”${demanded && ', because the domain of the source demands it'}.`}</p>
 ${
   left.length > 0 &&
   html`<div class="tight"><h3>Left out</h3><ul class="tight">${left.map(

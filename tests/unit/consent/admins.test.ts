@@ -46,7 +46,7 @@ describe('the page for administrators', () => {
       'Microsoft Azure runs Hetk',
       'Application id app-1',
       'Client id google-1',
-      'https://hetk.example.com/connect/microsoft/admin',
+      'https://hetk.example.com/connect/microsoft/approval',
       'login.microsoftonline.com',
       'graph.microsoft.com',
     ]) {

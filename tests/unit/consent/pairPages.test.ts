@@ -288,3 +288,52 @@ describe('the page of a pair', () => {
     expect((await browser.call('POST', `${path}/pause`, {})).status).toBe(415);
   });
 });
+
+describe('the page of a removal', () => {
+  async function removing(copies: 'remove' | 'keep') {
+    const world = await consentWorld();
+    const { browser, work, home } = await connected(world);
+    const pair = (await browser.call('POST', '/api/pairs', { source: work, target: home, direction: 'one-way' })).json;
+    const path = (await browser.submit(`/pairs/${pair.id}/remove`, { copies })).headers.get('location') ?? '';
+    const id = path.split('/').at(-1) ?? '';
+    return { world, browser, pair, path, id, text: async () => (await browser.get(path)).text };
+  }
+
+  it('tells how far it is', async () => {
+    const { browser, path, pair, text } = await removing('remove');
+    expect(path).toMatch(/^\/removals\/[\w-]+$/);
+    expect(await text()).toMatch(/Removing a pair.*data-busy>Under way.*<progress value="0" max="3"/s);
+    expect((await browser.get(`/pairs/${pair.id}`)).text).toContain('Being removed');
+    expect((await browser.get('/')).text).toMatch(new RegExp(`href="${path}">Removal of a pair</a>.*under way`, 's'));
+  });
+
+  it('gives the proof at its end', async () => {
+    const { world, browser, pair, id, text } = await removing('remove');
+    await world.stores.pairs.remove(pair.id);
+    await world.stores.removals.checked(id, 0, Date.UTC(2026, 10, 23, 12, 7));
+    await world.stores.removals.done(id, world.time.now, world.time.now + 1);
+    expect(await text()).toMatch(/0 copies left, checked at <time[^>]*>Mon, 23 Nov 2026, 12:07 UTC.*There were 3\./s);
+    expect((await browser.get('/')).text).toContain('done, 0 copies left');
+  });
+
+  it('claims no proof where a calendar could not be reached, or the copies stayed', async () => {
+    const { world, pair, id, text } = await removing('remove');
+    await world.stores.pairs.remove(pair.id);
+    await world.stores.removals.unreached(id);
+    await world.stores.removals.done(id, world.time.now, world.time.now + 1);
+    expect(await text()).toMatch(/Not proven.*could not be reached any more/s);
+    expect(await text()).not.toContain('copies left');
+    const kept = await removing('keep');
+    await kept.world.stores.pairs.remove(kept.pair.id);
+    await kept.world.stores.removals.done(kept.id, kept.world.time.now, kept.world.time.now + 1);
+    expect(await kept.text()).toContain('The copies stayed where they are');
+    expect(await kept.text()).not.toContain('copies left');
+  });
+
+  it('is nobody’s but its user’s', async () => {
+    const { world, path } = await removing('remove');
+    const other = newBrowser(world);
+    await other.signIn('microsoft', 'bob');
+    expect((await other.get(path)).status).toBe(404);
+  });
+});
