@@ -1,4 +1,4 @@
-import type { CalendarEvent, EventContent, NewMarker } from '../calendar/event.ts';
+import { type CalendarEvent, type EventContent, isMeeting, type NewMarker } from '../calendar/event.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { CalendarProvider, CalendarRef, WriteOperation, WriteResult } from '../providers/provider.ts';
 import type { HistoryAction, HistoryEntry, Link, Route } from '../stores/stores.ts';
@@ -168,7 +168,11 @@ async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Wr
     if (result.ok) {
       const done = linkAfter(world, task, result);
       const version = result.event?.marker?.version;
-      if (!result.adopted || saysWhatWasSent(task, result)) {
+      if (result.adopted && result.event && isMeeting(result.event)) {
+        // Its user invited people before anyone had noted it.
+        links.push(done);
+        surprises.push({ task: { ...task, link: done }, copy: result.event });
+      } else if (!result.adopted || saysWhatWasSent(task, result)) {
         links.push(done);
         const copyId = task.decision.action === 'delete' ? task.link?.copyId : done.copyId;
         entries.push(entry(world, task, historyOf(task), copyId));

@@ -259,6 +259,8 @@ export async function startTestWorld(storage: string, seed: string) {
     zone,
     network,
     push,
+    /** How many mails the services would have sent because of what Hetk wrote. */
+    mails: () => microsoftService.requests.snapshot().mails + googleService.requests.snapshot().mails,
 
     now: () => now,
 

@@ -301,6 +301,26 @@ describe.each<[Service, Service]>([
     expect(seen(world, target).map((line) => line.slice(20))).toEqual(['Event 0', 'Event 1', 'Next']);
   });
 
+  it('a copy that nothing notes any more is left alone once its user has invited people to it', async () => {
+    const { world, source, target, route } = await synced(from, to, 1);
+    const [original] = world.worlds[from].events(source.remote.id);
+    const [copy] = world.shown(target);
+    if (!original || !copy) throw new Error('There is no copy.');
+    for await (const links of world.stores.links.all(route.id)) {
+      await world.stores.links.remove(
+        route.id,
+        links.map(({ originalId }) => originalId),
+      );
+    }
+    const attendees = [{ email: 'guest@example.org', response: 'none' as const }];
+    world.worlds[to].change(target.remote.id, copy.event.id, { attendees });
+    world.worlds[from].change(source.remote.id, original.id, { title: 'Renamed' });
+    await world.advance(MINUTE);
+    await fullRound(world, source.calendar.id);
+    expect(world.mails()).toBe(0);
+    expect(seen(world, target).map((line) => line.slice(20))).toEqual(['Event 0']);
+  });
+
   it('a full round whose lease another worker took is asked for again', async () => {
     const { world, source } = await synced(from, to, 2);
     const { needs } = world;

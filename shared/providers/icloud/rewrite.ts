@@ -1,4 +1,4 @@
-import type { EventContent, Span } from '../../calendar/event.ts';
+import { type EventContent, isMeeting, type Span } from '../../calendar/event.ts';
 import { textLines } from './body.ts';
 import {
   type Component,
@@ -14,6 +14,7 @@ import {
 } from './contentLines.ts';
 import { instanceIn } from './expand.ts';
 import { instantOf, type Moment, momentIn, type ZoneBook, zoneBook } from './moment.ts';
+import { peopleOf } from './people.ts';
 import { isRange, isRecurring, type Override, type Series, seriesIn } from './series.ts';
 import { sensitivityLines, sensitivityProperties, showAsLines, showAsProperties, statusLine } from './states.ts';
 import { dateLine, formOfLine, type TimeForm, timeLine, timeLines, timeProperties, utcText } from './timeLines.ts';
@@ -29,6 +30,8 @@ export interface Rewriting {
   readonly now: number;
   /** IANA name; floating times are read and written in it. */
   readonly calendarZone?: string | undefined;
+  /** Of the calendar; nobody else may be invited to any part of the resource. */
+  readonly ownerEmail: string;
 }
 
 /** The resource cannot be changed in this way without losing something of it. Its message repeats nothing of the resource. */
@@ -113,14 +116,20 @@ interface Resource {
 /** A component, and what takes its place; undefined for nothing. */
 type Edit = readonly [Component, Component | undefined];
 
-/** A resource is one series. @throws UnchangeableError where what was read is not all: what was not would be written over */
-function openResource(text: string, { calendarZone }: Rewriting): Resource | undefined {
+/**
+ * A resource is one series.
+ * @throws UnchangeableError where what was read is not all, for what was not would be written over; and where people are invited to a part of it:
+ *   whoever stores such a resource makes the server mail them (RFC 6638)
+ */
+function openResource(text: string, { calendarZone, ownerEmail }: Rewriting): Resource | undefined {
   const tree = readTree(text);
   const zones = zoneBook(tree.roots, calendarZone);
   const [series, ...more] = seriesIn(tree, zones);
   if (!series) return undefined;
   if (tree.faults.length > 0 || series.isBroken) throw new UnchangeableError('It cannot be read whole.');
   if (more.length > 0) throw new UnchangeableError('It holds events of several UIDs.');
+  if (componentsNamed(tree.roots, 'VEVENT').some((event) => isMeeting(peopleOf(event, ownerEmail))))
+    throw new UnchangeableError('People are invited to a part of it.');
   return { roots: tree.roots, series, zones };
 }
 

@@ -15,7 +15,13 @@ import { deleteResource, putResource, type Written } from './put.ts';
 import { type Accepted, readBack } from './readBack.ts';
 import { readInstance } from './reading.ts';
 import { getResource, isMissing, type Resource } from './resources.ts';
-import { UnchangeableError, withEventChanged, withOccurrenceCancelled, withOccurrenceChanged } from './rewrite.ts';
+import {
+  type Rewriting,
+  UnchangeableError,
+  withEventChanged,
+  withOccurrenceCancelled,
+  withOccurrenceChanged,
+} from './rewrite.ts';
 import { uidOfMarker } from './uid.ts';
 
 /** Operations of one call. CalDAV has no batches: each is a request, and all are read back in one. */
@@ -99,8 +105,9 @@ function createWork(client: IcloudClient, calendar: CalendarRef) {
     return readInstance(resource, recurrenceId, { ownerEmail: calendar.ownerEmail, zone });
   }
 
-  async function rewritingOf({ text }: Resource): Promise<{ now: number; calendarZone: string | undefined }> {
-    return { now: client.clock.now(), calendarZone: await zoneFor(client, calendar, [text]) };
+  async function rewritingOf({ text }: Resource): Promise<Rewriting> {
+    const calendarZone = await zoneFor(client, calendar, [text]);
+    return { now: client.clock.now(), calendarZone, ownerEmail: calendar.ownerEmail };
   }
 
   async function create(operation: Creation): Promise<Outcome> {
@@ -151,7 +158,7 @@ function createWork(client: IcloudClient, calendar: CalendarRef) {
     const stood = operation.etag === undefined ? await found(href) : undefined;
     const etag = current(href, operation.etag ?? stood?.etag);
     if (etag === undefined) throw noEtag();
-    const text = copyText({ uid: uidOfMarker(marker), now: client.clock.now(), content, marker });
+    const text = copyText({ uid: uidOfMarker(marker), now: client.clock.now(), content, marker, isUpdate: true });
     const answer = await putResource(client, calendar, href, text, { etag });
     if (answer.ok) return noted({ name: { href }, text, etag: answer.etag, before: etag });
     if (answer.status !== 412 && !isMissing(answer)) throw failureOf(answer, 'write');

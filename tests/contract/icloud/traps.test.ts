@@ -344,11 +344,14 @@ describe('writes', () => {
     expect(conditions.every((condition) => condition === 'new' || /^"\w+"$/.test(condition))).toBe(true);
   });
 
-  it('are counted as mails by the simulator where people are invited', async () => {
+  it('into what people are invited to are refused; the simulator counts as mails what is not', async () => {
     const dav = await simulatedWorld();
     const people = ['ORGANIZER:mailto:anna@icloud.example', 'ATTENDEE:mailto:bob@example.org'];
     await dav.put('board.ics', ics('board', hour('Board', '2026-11-24T15:00:00Z', ...people)));
-    await written(dav, { kind: 'write-back', id: dav.idOf('board.ics'), changes: { title: 'Bored' } });
+    const id = dav.idOf('board.ics');
+    expect(await outcome(dav, { kind: 'write-back', id, changes: { title: 'Bored' } })).toBe('refused');
+    expect(mails(dav)).toBe(0);
+    expect(await outcome(dav, { kind: 'delete', id })).toBe('done');
     expect(mails(dav)).toBe(1);
   });
 

@@ -73,8 +73,8 @@ export function meetingOf({ event, originalStart }: SimInstance): string {
 
 export function expectedCopy(instance: SimInstance, route: KnownRoute): Expected {
   const { fields } = instance;
-  const { startMs, endMs } = seenTimes(instance);
   const { options, source, target } = route;
+  const { startMs, endMs } = writtenTimes(instance, target.service);
   const showAs = options.showAs === 'keep' ? stateAt(source.service, fields) : options.showAs;
   const when = { original: instance, startMs, endMs, allDay: fields.time.allDay, showAs };
   if (options.markPrivate) {
@@ -99,6 +99,13 @@ export function expectedCopy(instance: SimInstance, route: KnownRoute): Expected
 /** When an event is as its service tells it: by the wall clock, which in an autumn hour means the first pass. */
 function seenTimes({ fields: { time } }: SimInstance): { startMs: number; endMs: number } {
   return { startMs: instantOf(time.start, time), endMs: instantOf(time.end, time) };
+}
+
+/** CalDAV servers do not agree on events without length: at iCloud a copy takes a minute at least. */
+function writtenTimes(instance: SimInstance, target: ServiceName): { startMs: number; endMs: number } {
+  const { startMs, endMs } = seenTimes(instance);
+  const least = target === 'icloud' && !instance.fields.time.allDay ? startMs + 60_000 : startMs;
+  return { startMs, endMs: Math.max(endMs, least) };
 }
 
 /** In what a copy differs from what is expected. */

@@ -485,12 +485,18 @@ function changeCopy(
   const original = originalNamed(run, key);
   // Its deletion may not have come here yet; then the edit counts more.
   if (!original) run.ledger.edits.doubted(key);
-  if (!original || original.fields.attendees.length > 0) return;
+  if (!original || isUntouchable(route.source, original)) return;
   const others = [original, ...twinsOf(run, key).filter((twin) => twin.event !== event)];
   const hidden = route.options.markPrivate;
   const joins = /https?:/.test(original.fields.description);
   const seen: Field[] = hidden ? ['time'] : ['title', 'location', 'time', ...(joins ? [] : (['description'] as const))];
   run.ledger.edits.edited(key, before, after, others, seen);
+}
+
+/** A meeting, or at iCloud an event of a series to any part of which people are invited: whoever changes one makes the server mail them. */
+function isUntouchable({ service }: Side, { event, fields }: SimInstance): boolean {
+  const parts = service === 'icloud' ? [event, ...event.overrides.values()] : [];
+  return [fields, ...parts].some(({ attendees = [] }) => attendees.length > 0);
 }
 
 /** The copies of an original in all its two-way pairs. */
@@ -552,7 +558,8 @@ function noteDeletion(run: Run, side: Side, event: SimEvent, route: people.Known
   const original = key && originalNamed(run, key);
   const copy = instanceOf(run, side, event);
   const written = run.ledger.written(side.service, event);
-  if (!key || !original || !copy || !written || original.fields.attendees.length > 0) return;
+  const home = original && run.sides.find(({ sim }) => sim.id === original.event.calendarId);
+  if (!key || !home || !copy || !written || isUntouchable(home, original)) return;
   run.ledger.edits.copyGone(key, original);
   const others = twinsOf(run, key);
   const quiet = original.modifiedAt < written.at && original.event.modifiedAt < written.at;

@@ -8,7 +8,7 @@ import {
 } from '../../../../shared/providers/icloud/rewrite.ts';
 import { between, calendar, spans, vevent } from './ics.ts';
 
-const when = { now: Date.parse('2026-05-01T10:00:00Z') };
+const when = { now: Date.parse('2026-05-01T10:00:00Z'), ownerEmail: 'bob@example.com' };
 const alarm = ['BEGIN:VALARM', 'TRIGGER:-PT10M', 'ACTION:DISPLAY', 'X-INSIDE:1', 'END:VALARM'];
 const foreign = [
   'X-APPLE-TRAVEL-ADVISORY-BEHAVIOR:AUTOMATIC',
@@ -234,6 +234,20 @@ describe('a single event of somebody else', () => {
       withEventChanged(timed, { span: { kind: 'all-day', start: '2026-03-02', end: '2026-03-03' } }, when),
     );
     expect(again).toContain('DTSTART;VALUE=DATE:20260302\r\nDTEND;VALUE=DATE:20260303\r\n');
+  });
+
+  it('stays as it is where people are invited to any part of it, whom the server would mail', () => {
+    const invited = ['ORGANIZER:mailto:bob@example.com', 'ATTENDEE:mailto:carol@example.com'];
+    const master = vevent('DTSTART:20260302T090000Z', 'DTEND:20260302T100000Z', 'RRULE:FREQ=DAILY;COUNT=5');
+    const exception = vevent('RECURRENCE-ID:20260303T090000Z', 'DTSTART:20260303T110000Z', 'DTEND:20260303T120000Z');
+    const meeting = vevent('RECURRENCE-ID:20260304T090000Z', 'DTSTART:20260304T110000Z', ...invited);
+    const own = vevent('RECURRENCE-ID:20260304T090000Z', 'DTSTART:20260304T110000Z', 'ATTENDEE:mailto:Bob@example.com');
+    const change = (text: string) => withOccurrenceChanged(text, '2026-03-03T09:00:00.000Z', { title: 'New' }, when);
+    const cancel = (text: string) => withOccurrenceCancelled(text, '2026-03-03T09:00:00.000Z', when);
+    for (const attempt of [change, cancel]) {
+      expect(() => attempt(calendar(master, exception, meeting))).toThrow(UnchangeableError);
+      expect(present(attempt(calendar(master, exception, own)))).toContain('ATTENDEE:mailto:Bob@example.com');
+    }
   });
 
   it('is no longer tentative once it is said to be busy', () => {
