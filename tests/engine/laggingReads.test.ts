@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CalendarProvider } from '../../shared/providers/provider.ts';
+import { inWorld, MINUTE, SECOND, seen } from './inWorld.ts';
+import { appointment } from './testWorld.ts';
+
+const { world: startWorld } = inWorld();
+
+const DENTIST = '2026-11-25T09:00:00 Dentist';
+const CHOIR = '2026-11-26T09:00:00 Choir';
+
+/** A service whose readings lag behind its writes: the simulated Google, which for a while shows some events in no listing and to no question. */
+async function lagging() {
+  const world = await startWorld();
+  const { google } = world.needs.providers;
+  if (!google) throw new Error('The world has no Google.');
+  const hidden = new Set<string>();
+  const behind: CalendarProvider = {
+    ...google,
+    settlesMs: 5 * MINUTE,
+    async *pull(calendar, start) {
+      const round = google.pull(calendar, start);
+      for (;;) {
+        const step = await round.next();
+        if (step.done) return step.value;
+        yield step.value.filter((change) => change.kind !== 'event' || !hidden.has(change.event.id));
+      }
+    },
+    getMany: async (calendar, ids) => {
+      const found = await google.getMany(calendar, ids);
+      return found.map((event, index) => (hidden.has(ids[index] ?? '') ? 'gone' : event));
+    },
+  };
+  Object.assign(world.needs.providers, { google: behind });
+  const source = await world.connect('google', 'ann@work.example');
+  const target = await world.connect('microsoft', 'ann@home.example');
+  const dentist = world.insert(source, appointment('Dentist', '2026-11-25T09:00'));
+  world.insert(source, appointment('Choir', '2026-11-26T09:00'));
+  await world.pair(source, target);
+  await world.advance(30 * SECOND);
+  expect(seen(world, target)).toEqual([DENTIST, CHOIR]);
+  const list = () =>
+    world.needs.queues.bulk({ kind: 'full', calendarId: source.calendar.id, at: world.now(), verify: true });
+  return { world, source, target, dentist, hidden, list };
+}
+
+describe('where readings lag behind writes', () => {
+  it('an event that one listing lacks is not gone; one that is lacking again five minutes later is', async () => {
+    const { world, target, dentist, hidden, list } = await lagging();
+    hidden.add(dentist.id);
+    await list();
+    await world.advance(4 * MINUTE);
+    expect(seen(world, target)).toEqual([DENTIST, CHOIR]);
+    await list();
+    await world.advance(30 * SECOND);
+    expect(seen(world, target)).toEqual([DENTIST, CHOIR]);
+    // The second look comes by itself.
+    await world.advance(2 * MINUTE);
+    expect(seen(world, target)).toEqual([CHOIR]);
+  });
+
+  it('an event that is shown again in between is not counted as lacking before', async () => {
+    const { world, target, dentist, hidden, list } = await lagging();
+    hidden.add(dentist.id);
+    await list();
+    await world.advance(MINUTE);
+    hidden.clear();
+    await list();
+    await world.advance(MINUTE);
+    hidden.add(dentist.id);
+    await world.advance(4 * MINUTE);
+    expect(seen(world, target)).toEqual([DENTIST, CHOIR]);
+    hidden.clear();
+    await world.advance(30 * MINUTE);
+    expect(seen(world, target)).toEqual([DENTIST, CHOIR]);
+  });
+
+  it('an event of which the service says that it is gone is gone at once', async () => {
+    const { world, source, target, dentist } = await lagging();
+    world.worlds.google.remove(source.remote.id, dentist.id);
+    await world.advance(30 * SECOND);
+    expect(seen(world, target)).toEqual([CHOIR]);
+  });
+});
