@@ -356,6 +356,22 @@ export function contract(begin: () => Promise<DavWorld>): void {
     expect(await outcome(dav, { ...update, id: dav.idOf('neverwas.ics') })).toBe('not-found');
   });
 
+  it('counts up what a copy that is written over says of its version', async () => {
+    const dav = await begin();
+    const { id, etag = '' } = await written(dav, create('one'));
+    const name = id.slice(dav.ref.remoteId.length);
+    const sequence = async () => Number(/^SEQUENCE:(\d+)\r?$/m.exec(await dav.read(name))?.[1]);
+    const before = await sequence();
+    await written(dav, {
+      kind: 'update',
+      id,
+      etag,
+      content: { ...content, title: 'Surgeon' },
+      marker: create('one').marker,
+    });
+    expect(await sequence()).toBeGreaterThan(before);
+  });
+
   it('deletes a copy once, and a second time without harm', async () => {
     const dav = await begin();
     const { id, etag = '' } = await written(dav, create('one'));
