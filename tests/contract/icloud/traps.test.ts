@@ -4,6 +4,13 @@ import type { WriteOperation } from '../../../shared/providers/provider.ts';
 import { applied, content, create, listed, outcome, pull, titles, window, written } from './suite.ts';
 import { hour, ics, type SimulatedWorld, simulatedWorld } from './worlds.ts';
 
+/**
+ * What is known to go wrong with iCloud, each trap where a client meets it. Those of single requests and answers (a 207 that hides an error, conditions,
+ * hosts) are also in `tests/unit/providers/icloud/dav.test.ts` and `path.test.ts`, those of bodies in `body.test.ts` and `rewrite.test.ts`, those of recurrence
+ * and zones in `expand.test.ts` and `processZone.test.ts`; what the engine makes of late readings and of a refused password is in
+ * `tests/engine/laggingReads.test.ts` and `pollAccount.test.ts`.
+ */
+
 const anna = 'anna@icloud.example';
 const lunch = ics('lunch', hour('Lunch', '2026-11-24T12:00:00Z'));
 
@@ -196,6 +203,22 @@ describe('a token that is not known any more', () => {
 });
 
 describe('changes', () => {
+  it('made while the window is read are told by the next round', async () => {
+    const dav = await simulatedWorld();
+    await dav.put('lunch.ics', lunch);
+    dav.asked();
+    const round = dav.provider.pull(dav.ref, { window });
+    const first = await round.next();
+    expect(first.done).toBe(false);
+    // The token comes before what it is to vouch for.
+    expect(dav.asked().map((request) => request.split(' ')[0])).toEqual(['PROPFIND', 'REPORT', 'REPORT']);
+    await dav.put('dinner.ics', ics('dinner', hour('Dinner', '2026-11-24T19:00:00Z')));
+    const last = await round.next();
+    if (!last.done) throw new Error('One page held everything.');
+    const { changes } = await pull(dav, { cursor: last.value.cursor });
+    expect(titles(applied(changes))).toEqual(['Dinner']);
+  });
+
   it.each([[[]], [['whole-507']]])('come page by page, to the last (%j)', async (names) => {
     const dav = await simulatedWorld({ pageSize: 3 });
     const first = await pull(dav, { window });

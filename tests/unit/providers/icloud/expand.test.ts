@@ -289,6 +289,13 @@ describe('a series', () => {
     expect(isPartial).toBe(true);
   });
 
+  it('that names the Gregorian calendar, and that what no month has is left out, is a series like any other', () => {
+    const rule = 'RRULE:RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=OMIT;COUNT=3';
+    const expansion = between(calendar(vevent('DTSTART:20260131T090000Z', rule)), ...year);
+    expect(starts(expansion)).toEqual(['2026-01-31T09:00', '2026-03-31T09:00', '2026-05-31T09:00']);
+    expect(expansion.problems).toEqual([]);
+  });
+
   it('whose rule never matches ends', () => {
     for (const rule of [
       'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30',
@@ -496,6 +503,10 @@ describe('what cannot be read', () => {
     ['a day that no month has', ['DTSTART;VALUE=DATE:20260230']],
     ['a rule that is none', ['DTSTART:20260302T090000Z', 'RRULE:FREQ=SOMETIMES']],
     ['a rule in another calendar system', ['DTSTART;VALUE=DATE:20260302', 'RRULE:RSCALE=CHINESE;FREQ=YEARLY']],
+    [
+      'a rule that moves what no month has',
+      ['DTSTART:20260131T090000Z', 'RRULE:RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD'],
+    ],
     ['a length of ages', ['DTSTART:20260302T090000Z', 'DURATION:P999999999999999999W']],
     ['an override of nothing', ['DTSTART:20260302T090000Z', 'RECURRENCE-ID:never']],
   ])('is reported by UID and harms no other: %s', (_, lines) => {
