@@ -1,8 +1,9 @@
-import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { z } from 'zod';
 import { findEntries } from './host/entries.ts';
 
 /**
@@ -29,6 +30,30 @@ const commonJsRequire = [
   'const require = createRequireOfModule(import.meta.url);',
 ].join(' ');
 
+/**
+ * The driver for SQL Server can sign in to Entra by itself and open encrypted columns, each with large libraries of which it would bring copies of its
+ * own. Hetk signs in itself (`mssqlAddress.ts`) and has no such columns.
+ */
+const withoutEntraOfDriver: Plugin = {
+  name: 'without-entra-of-driver',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@azure\/(identity|keyvault-keys)$/ }, ({ path, importer }) =>
+      /[\\/]node_modules[\\/]tedious[\\/]/.test(importer) ? { path, namespace: 'unused' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/** Zod's messages in fifty languages, of which all but English would be read at every cold start. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
 await rm(dist, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
@@ -49,9 +74,11 @@ const { metafile } = await build({
   sourcesContent: false,
   legalComments: 'linked',
   // Made by the worker when it is asked for; it is on no registry.
-  external: ['@azure/functions-core'],
+  // And what a library colours its terminal with, if it happens to be there: the tools of development bring it along.
+  external: ['@azure/functions-core', 'supports-color'],
   // Packages in CommonJS call require for what is built into Node.
   banner: { js: commonJsRequire },
+  plugins: [withoutEntraOfDriver, englishOnly],
   metafile: true,
   logLevel: 'warning',
 });
@@ -61,6 +88,16 @@ await writeFile(
   `${JSON.stringify({ name: 'hetk', private: true, type: 'module', main: 'functions/*.js' }, null, 2)}\n`,
 );
 
+for (const name of await developmentPackages(metafile))
+  throw new Error(`${name} is for development only and is in the package.`);
 const written = Object.entries(metafile.outputs).filter(([file]) => file.endsWith('.js'));
 const bytes = written.reduce((sum, [, output]) => sum + output.bytes, 0);
 console.log(`${dist}: ${byName.size} function files, ${(bytes / 1e6).toFixed(1)} MB of JavaScript`);
+
+/** Packages of which something was taken although the lock file has them for development only. */
+async function developmentPackages({ inputs }: Metafile): Promise<string[]> {
+  const lock = z.object({ packages: z.record(z.string(), z.looseObject({ dev: z.boolean().optional() })) });
+  const { packages } = lock.parse(JSON.parse(await readFile(`${root}package-lock.json`, 'utf8')));
+  const folders = Object.keys(inputs).map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? '');
+  return [...new Set(folders)].filter((folder) => packages[folder]?.dev === true);
+}

@@ -28,15 +28,17 @@ export type RunningWorld = z.infer<typeof addresses> & {
 
 /**
  * Runs `npm start`'s program in a process of its own, on free ports.
+ * @param node by default the Node that this runs with
  * @throws Error with what it said on stderr when it ends before it is ready
  */
 export async function runLocalWorld(
   args: readonly string[] = [],
   settings: Readonly<Record<string, string>> = {},
+  node = process.execPath,
 ): Promise<RunningWorld> {
   const program = fileURLToPath(new URL('../local/start.ts', import.meta.url));
   const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-  const child = spawn(process.execPath, [program, '--isolated', '--json', '--quiet', ...set, ...args], {
+  const child = spawn(node, [program, '--isolated', '--json', '--quiet', ...set, ...args], {
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,11 +2,13 @@ import { parseArgs } from 'node:util';
 import { findOnPath } from '../findOnPath.ts';
 import { benchCaldav } from './caldav.ts';
 import { benchExpand, printedExpansion } from './expand.ts';
+import { benchLoad, printedLoad } from './load.ts';
 import { missedGoals, printed } from './report.ts';
 
 /**
  * `npm run bench -- caldav [--events N] [--repeat N] [--json]`: Hetk beside `vdirsyncer`, both between two Radicale servers of their own.
  * `npm run bench -- expand [--repeat N] [--json]`: what an old endless recurrence rule costs, in N processes.
+ * `npm run bench -- load [--repeat N] [--json]`: what a cold start reads, packaged and as sources.
  * With `--json` the last line is one JSON object. Goals that are missed are said and fail nothing: figures depend on the machine.
  */
 
@@ -25,8 +27,9 @@ async function main(): Promise<number> {
   const [bench] = positionals;
   if (positionals.length === 1 && bench === 'caldav') return caldav();
   if (positionals.length === 1 && bench === 'expand') return expansion();
+  if (positionals.length === 1 && bench === 'load') return loading();
   console.error(
-    'Say which: npm run bench -- caldav [--events N] [--repeat N] [--json], or expand [--repeat N] [--json]',
+    'Say which: npm run bench -- caldav [--events N] [--repeat N] [--json], or expand or load [--repeat N] [--json]',
   );
   return 2;
 }
@@ -35,6 +38,13 @@ function expansion(): number {
   const runs = benchExpand(Number(values.repeat ?? 7));
   for (const line of printedExpansion(runs)) console.log(line);
   if (values.json) console.log(JSON.stringify({ runs }));
+  return 0;
+}
+
+function loading(): number {
+  const turns = benchLoad(Number(values.repeat ?? 7));
+  for (const line of printedLoad(turns)) console.log(line);
+  if (values.json) console.log(JSON.stringify(turns));
   return 0;
 }
 

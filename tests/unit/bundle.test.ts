@@ -7,7 +7,10 @@ import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { zipOf } from '../../local/azure/zip.ts';
 import { runLocalWorld } from '../localWorld.ts';
+import { describeUnless } from '../need.ts';
+import { findNode22 } from '../node22.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -60,6 +63,14 @@ describe('the package of the real functions', () => {
     await run(process.execPath, [join(root, 'local/build.ts'), '--out', dist]);
   });
 
+  it('is under 5 MB with its source maps, and brings no package that is for development only', async () => {
+    expect((await zipOf(dist)).length).toBeLessThan(5_000_000);
+    const files = await readdir(join(dist, 'functions'));
+    expect(files.filter((name) => name.endsWith('.js') && !files.includes(`${name}.map`))).toEqual([]);
+    // The build looks through the lock file by itself.
+    expect(await readdir(dist)).not.toContain('node_modules');
+  });
+
   it('runs the whole product, and its page has a script that needs nothing from outside itself', async () => {
     const world = await runLocalWorld(['--functions', join(dist, 'functions')]);
     try {
@@ -72,8 +83,8 @@ describe('the package of the real functions', () => {
         querySelector: () => null,
         querySelectorAll: () => [],
       };
-      runInNewContext(script, { document });
-      expect(heard).toEqual(['submit']);
+      runInNewContext(script, { document, addEventListener: document.addEventListener });
+      expect(heard).toContain('submit');
     } finally {
       await world.stop();
     }
@@ -87,6 +98,27 @@ describe('the package of the real functions', () => {
     expect(stderr).toContain('HETK_PUBLIC_URL is missing');
     // With the source line that Node shows and the stack it is still for people to read.
     expect(stderr.length).toBeLessThan(3_000);
+  });
+});
+
+const node22 = await findNode22();
+describeUnless('missing' in node22 ? node22.missing : undefined, 'the package on Node 22, as in Azure', () => {
+  it('runs the whole product from a folder that has nothing else', async () => {
+    const alone = await mkdtemp(join(tmpdir(), 'hetk-alone-'));
+    await run(process.execPath, [join(root, 'local/build.ts'), '--out', alone]);
+    const world = await runLocalWorld(
+      ['--functions', join(alone, 'functions')],
+      {},
+      'command' in node22 ? node22.command : '',
+    );
+    try {
+      expect((await fetch(`${world.appUrl}/health`)).status).toBe(200);
+      expect((await fetch(`${world.appUrl}/`)).status).toBe(200);
+      expect(await (await fetch(`${world.appUrl}/metrics`)).text()).toContain('target_info');
+    } finally {
+      await world.stop();
+      await rm(alone, { recursive: true });
+    }
   });
 });
 
