@@ -30,6 +30,8 @@ export const changesMessage = z.discriminatedUnion('kind', [
     calendarId: id,
     routeId: id,
     copyIds: z.array(z.string().min(1).max(1100)).max(100),
+    /** The service has said that they are gone, or they were lacking minutes ago: if they are lacking now, they are. */
+    gone: z.literal(true).exactOptional(),
     at: z.number().int(),
     attempt,
   }),

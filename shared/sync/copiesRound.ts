@@ -3,7 +3,7 @@ import { isProviderError } from '../providers/errors.ts';
 import type { Calendar, Route } from '../stores/stores.ts';
 import { SourceTrouble } from './giveBack.ts';
 import { type LeaseKeeper, takeLease } from './leaseKeeper.ts';
-import { providerOf, type SyncNeeds } from './needs.ts';
+import type { SyncNeeds } from './needs.ts';
 import { readableCalendar, sourceFailed, underLease } from './round.ts';
 import { openRoute } from './routeWork.ts';
 import { writableCalendar } from './team.ts';
@@ -62,13 +62,9 @@ async function follow(
     permit: keeper.permit,
     progress: async () => {},
   });
-  const again = await work.copies(message.copyIds);
+  await work.copies(message.copyIds, message.gone === true);
   const held = await work.finish(false);
   if (held) await routeBraked(needs, route, held);
-  if (again.length > 0) {
-    const settlesMs = providerOf(needs, target).settlesMs ?? 0;
-    await needs.queues.changes({ ...message, copyIds: again }, settlesMs);
-  }
   needs.log('copies', {
     route: route.id,
     copies: message.copyIds.length,

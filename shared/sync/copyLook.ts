@@ -15,16 +15,22 @@ export interface Look {
 
 export const unseen: Look = { state: 'unseen' };
 
-/** Written a moment ago, and a reading that may lag behind does not show it: worth another look later. */
+/** A reading that may lag behind does not show it: worth another look some minutes later. */
 export const unsettled: Look = { state: 'unseen' };
 
-/** Reads the copies of live links by id. @returns looks by copy id */
+/**
+ * Reads the copies of live links by id.
+ * @param gone that they are gone was said or seen before, so that it counts if they are lacking now; where readings do not lag it always counts
+ * @returns looks by copy id
+ */
 export async function readCopies(
-  { keyring, clock }: Pick<SyncNeeds, 'keyring' | 'clock'>,
+  { keyring }: Pick<SyncNeeds, 'keyring'>,
   provider: CalendarProvider,
   target: CalendarRef,
   links: readonly Link[],
+  gone = false,
 ): Promise<Map<string, Look>> {
+  const counts = gone || !provider.settlesMs;
   const looks = new Map<string, Look>();
   for (let at = 0; at < links.length; at += provider.batchSize) {
     const some = links.slice(at, at + provider.batchSize);
@@ -34,9 +40,8 @@ export async function readCopies(
     );
     for (const [index, link] of some.entries()) {
       const copy = found[index];
-      const lags = clock.now() - link.updatedAt < (provider.settlesMs ?? 0);
       if (copy === undefined || copy === 'unreadable') looks.set(link.copyId, unseen);
-      else if (copy === 'gone') looks.set(link.copyId, lags ? unsettled : { state: 'missing' });
+      else if (copy === 'gone') looks.set(link.copyId, counts ? { state: 'missing' } : unsettled);
       else looks.set(link.copyId, lookAt(keyring, link, copy));
     }
   }

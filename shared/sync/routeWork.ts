@@ -8,6 +8,7 @@ import { confirmAbsence, settledAbsence } from './absence.ts';
 import { type ApplyWorld, applyTasks, type Surprise, type Task } from './apply.ts';
 import { brakeConcerned, brakeHolds } from './brake.ts';
 import { copyEdits, originalIsSame, projectionEdits, projectionIsSame, timeIsSame } from './copies.ts';
+import { copiesMessages } from './copiesMessages.ts';
 import { copyInView, type Look, lookAt, readCopies, unseen, unsettled as unsettledLook } from './copyLook.ts';
 import { decide } from './decide.ts';
 import { type GiveBackWorld, giveBack, isGivenBack, readOriginals } from './giveBack.ts';
@@ -43,12 +44,13 @@ export interface RouteWork {
   removed(ids: readonly string[]): Promise<void>;
   series(seriesId: string, instanceIds: readonly string[]): Promise<void>;
   /**
-   * Two-way: copies that somebody seems to have changed or deleted.
-   * @returns those of which nothing can be said yet, because the target's readings lag behind
+   * Copies that somebody seems to have changed or deleted.
+   * @param gone they were said or seen to be gone before
    */
-  copies(copyIds: readonly string[]): Promise<string[]>;
+  copies(copyIds: readonly string[], gone: boolean): Promise<void>;
   /**
-   * Ends the round: deletes what is gone. After a full round whatever was not listed is gone as well.
+   * Ends the round: deletes what is gone. After a full round whatever was not listed is gone as well. Copies of which nothing can be said yet,
+   * because the target's readings lag behind, are looked at again some minutes later.
    * @returns the numbers of the brake when it held the deletions back
    */
   finish(full: boolean): Promise<Held | undefined>;
@@ -101,6 +103,8 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
   const deletions = new Map<string, Task>();
   const madeAnew: CalendarEvent[] = [];
   const listed = new Set<string>();
+  /** Copies that are looked at again later. */
+  const unsure = new Set<string>();
   let done = 0;
   let total = 0;
 
@@ -156,8 +160,20 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       const given = await giveBack(back, open.filter(isGivenBack));
       const surprises = await applyTasks(world, [...open.filter((task) => !isGivenBack(task)), ...given.followUps]);
       for (const { decision } of open) count(counts, decision.action);
-      open = [...given.surprises.map(decideByOriginal), ...surprises.map(decideByCopy).filter(isNoPassingDeletion)];
+      const sure = surprises.filter(({ task: { link }, copy }) => copy || !link || !putOff(link));
+      open = [...given.surprises.map(decideByOriginal), ...sure.map(decideByCopy).filter(isNoPassingDeletion)];
     }
+  }
+
+  /** Where readings lag behind, a copy that one of them does not show is looked at again before anything follows. */
+  function putOff({ copyId }: Link): boolean {
+    if (provider.settlesMs) unsure.add(copyId);
+    return provider.settlesMs !== undefined;
+  }
+
+  async function lookAgain(): Promise<void> {
+    for (const message of copiesMessages(route, [...unsure], needs.clock.now(), true))
+      await needs.queues.changes(message, provider.settlesMs);
   }
 
   /** The route comes back for them: the cursor goes on, and nobody else would. */
@@ -235,9 +251,11 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
     for (const event of events) {
       found(event.id);
       const link = known.get(event.id);
+      const look = looks.get(link?.copyId ?? '') ?? unseen;
       // Its copy may still hang on the original that it was made anew for.
       if (!link && event.restores?.routeId === route.id) madeAnew.push(event);
-      else tasks.push(taskFor(event, event.id, link, looks.get(link?.copyId ?? '') ?? unseen, meetings.has(event.id)));
+      else if (link && look === unsettledLook) putOff(link);
+      else tasks.push(taskFor(event, event.id, link, look, meetings.has(event.id)));
     }
     total += events.length;
     await carryOutOrKeep(tasks);
@@ -273,7 +291,8 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       back,
       edited.map(({ originalId }) => originalId),
     );
-    return all.map((link) => {
+    const sure = all.filter((link) => lookOf(link) !== unsettledLook || !putOff(link));
+    return sure.map((link) => {
       // One that cannot be read as an event became a series: its occurrences have copies of their own.
       const became = edited.includes(link) && !originals.has(link.originalId);
       return taskFor(originals.get(link.originalId), link.originalId, link, became ? unseen : lookOf(link));
@@ -313,13 +332,14 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       }
     },
 
-    async copies(copyIds) {
+    async copies(copyIds, gone) {
       const known = await Promise.all(copyIds.map((id) => links.findByCopy(route.id, id)));
       const live = known.filter((link) => link?.state === 'live').filter((link) => link !== undefined);
-      const looks = await readCopies(needs, provider, world.target, live);
-      const told = live.filter(
-        ({ copyId }) => !['unseen', 'as-written'].includes(looks.get(copyId)?.state ?? 'unseen'),
-      );
+      const looks = await readCopies(needs, provider, world.target, live, gone);
+      // What was put off is decided now, whatever the look shows; of what only seemed to have changed most is Hetk's own doing.
+      const quiet = gone ? ['unseen'] : ['unseen', 'as-written'];
+      const told = live.filter(({ copyId }) => !quiet.includes(looks.get(copyId)?.state ?? 'unseen'));
+      for (const link of live) if (looks.get(link.copyId) === unsettledLook) putOff(link);
       const originals = await readOriginals(
         back,
         told.map(({ originalId }) => originalId),
@@ -331,45 +351,50 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
             taskFor(originals.get(link.originalId), link.originalId, link, looks.get(link.copyId) ?? unseen),
           ),
       );
-      return live.map(({ copyId }) => copyId).filter((id) => looks.get(id) === unsettledLook);
     },
 
     async finish(full) {
-      const linked = new Set<string>();
-      const absent: Link[] = [];
-      if (full) {
-        for await (const page of links.all(route.id)) {
-          for (const link of page) {
-            linked.add(link.copyId);
-            if (!listed.has(link.originalId)) absent.push(link);
-          }
-        }
-        await confirmAbsence(needs, source, window, absent);
-        const gone = await settledAbsence(needs, source, back.provider.settlesMs ?? 0, absent);
-        gone.forEach(lose);
-      }
-      await findFormerSelves();
-      for (const task of await farewells()) deletions.set(task.originalId, task);
-      const orphans = full && view ? orphansOf(world, view, linked) : [];
-      const tasks = [...deletions.values()];
-      const count = tasks.filter(({ decision }) => decision.action.startsWith('delete')).length + orphans.length;
-      if (brakeConcerned(count) && needs.clock.now() >= route.deletionsConfirmedUntil) {
-        const copies = (await links.countLive(route.id)) + orphans.length;
-        if (brakeHolds(count, copies)) return { deletions: count, copies };
-      }
-      await carryOut(tasks);
-      await carryOut(orphans);
-      await links.remove(
-        route.id,
-        orphans.map(({ originalId }) => originalId),
-      );
-      for (const event of madeAnew.splice(0)) {
-        const link = await links.find(route.id, event.id);
-        await carryOut([taskFor(event, event.id, link, unseen)]);
-      }
-      return undefined;
+      const held = await end(full);
+      await lookAgain();
+      return held;
     },
   };
+
+  async function end(full: boolean): Promise<Held | undefined> {
+    const linked = new Set<string>();
+    const absent: Link[] = [];
+    if (full) {
+      for await (const page of links.all(route.id)) {
+        for (const link of page) {
+          linked.add(link.copyId);
+          if (!listed.has(link.originalId)) absent.push(link);
+        }
+      }
+      await confirmAbsence(needs, source, window, absent);
+      const gone = await settledAbsence(needs, source, back.provider.settlesMs ?? 0, absent);
+      gone.forEach(lose);
+    }
+    await findFormerSelves();
+    for (const task of await farewells()) deletions.set(task.originalId, task);
+    const orphans = full && view ? orphansOf(world, view, linked) : [];
+    const tasks = [...deletions.values()];
+    const count = tasks.filter(({ decision }) => decision.action.startsWith('delete')).length + orphans.length;
+    if (brakeConcerned(count) && needs.clock.now() >= route.deletionsConfirmedUntil) {
+      const copies = (await links.countLive(route.id)) + orphans.length;
+      if (brakeHolds(count, copies)) return { deletions: count, copies };
+    }
+    await carryOut(tasks);
+    await carryOut(orphans);
+    await links.remove(
+      route.id,
+      orphans.map(({ originalId }) => originalId),
+    );
+    for (const event of madeAnew.splice(0)) {
+      const link = await links.find(route.id, event.id);
+      await carryOut([taskFor(event, event.id, link, unseen)]);
+    }
+    return undefined;
+  }
 }
 
 /** A copy that is found missing in passing deletes no original: the notice of its deletion brings the look that the brake guards. */

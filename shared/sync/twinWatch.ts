@@ -3,6 +3,7 @@ import { isMeeting } from '../calendar/event.ts';
 import type { Link, Route } from '../stores/stores.ts';
 import { brakeConcerned } from './brake.ts';
 import { printOf, storedIsSame } from './copies.ts';
+import { copiesMessages } from './copiesMessages.ts';
 import type { SyncNeeds } from './needs.ts';
 
 /**
@@ -17,8 +18,6 @@ export interface TwinWatch {
   finish(full: boolean): Promise<void>;
 }
 
-/** Ids in one message; far below what a queue takes. */
-const IN_A_MESSAGE = 40;
 /** More than this is compared as a whole. */
 const MOST = 400;
 
@@ -64,25 +63,23 @@ export function watchTwin(needs: SyncNeeds, twin: Route): TwinWatch {
 
     async finish(full) {
       const changed: string[] = [];
+      const told: string[] = [];
       let deleted = 0;
       for await (const link of linksSeen(full)) {
         if (link.state !== 'live') continue;
         const missing = seemsGone(link, full);
         if (!missing && !seemsChanged(link)) continue;
-        changed.push(link.copyId);
+        (gone.has(link.copyId) ? told : changed).push(link.copyId);
         if (missing) deleted += 1;
       }
       const at = clock.now();
-      const calendarId = twin.sourceCalendarId;
-      if (brakeConcerned(deleted) || changed.length > MOST) {
+      if (brakeConcerned(deleted) || changed.length + told.length > MOST) {
         // So many at once are for the brake to judge, which wants to see all of both calendars.
-        await queues.bulk({ kind: 'full', calendarId, at, verify: true });
+        await queues.bulk({ kind: 'full', calendarId: twin.sourceCalendarId, at, verify: true });
         return;
       }
-      for (let from = 0; from < changed.length; from += IN_A_MESSAGE) {
-        const copyIds = changed.slice(from, from + IN_A_MESSAGE);
-        await queues.changes({ kind: 'copies', calendarId, routeId: twin.id, copyIds, at });
-      }
+      for (const message of copiesMessages(twin, changed, at, false)) await queues.changes(message);
+      for (const message of copiesMessages(twin, told, at, true)) await queues.changes(message);
     },
   };
 }

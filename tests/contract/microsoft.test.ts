@@ -607,6 +607,16 @@ describe('an original made anew in the simulated Microsoft', () => {
     expect(s.world.events(s.remote.id)).toHaveLength(1);
   });
 
+  it('leaves an adopted event as it is to which people were invited, also where it rings', async () => {
+    await s.provider.write(s.calendar, [create]);
+    const [event] = s.world.events(s.remote.id);
+    const attendees = [{ email: 'guest@example.org', response: 'none' as const }];
+    s.world.change(s.remote.id, event?.id ?? '', { attendees, reminderMinutes: 15 });
+    const [again] = await s.provider.write(s.calendar, [{ ...create, content: { ...content, title: 'Later' } }]);
+    expect(again).toMatchObject({ ok: true, adopted: true, event: { attendees: [{ email: 'guest@example.org' }] } });
+    expect(s.service.requests.snapshot().mails).toBe(0);
+  });
+
   it('rings nobody although the reminder was not heeded', async () => {
     s.faults.arm({ name: 'reminder-ignored' });
     await written(restore);

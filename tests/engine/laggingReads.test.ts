@@ -9,7 +9,7 @@ const DENTIST = '2026-11-25T09:00:00 Dentist';
 const CHOIR = '2026-11-26T09:00:00 Choir';
 
 /** A service whose readings lag behind its writes: the simulated Google, which for a while shows some events in no listing and to no question. */
-async function lagging() {
+async function lagging(pair: 'out of it' | 'into it and back' = 'out of it') {
   const world = await startWorld();
   const { google } = world.needs.providers;
   if (!google) throw new Error('The world has no Google.');
@@ -25,6 +25,10 @@ async function lagging() {
         yield step.value.filter((change) => change.kind !== 'event' || !hidden.has(change.event.id));
       }
     },
+    async *list(calendar, window) {
+      for await (const page of google.list(calendar, window)) yield page.filter(({ id }) => !hidden.has(id));
+    },
+    get: async (calendar, id) => (hidden.has(id) ? undefined : google.get(calendar, id)),
     getMany: async (calendar, ids) => {
       const found = await google.getMany(calendar, ids);
       return found.map((event, index) => (hidden.has(ids[index] ?? '') ? 'gone' : event));
@@ -35,7 +39,8 @@ async function lagging() {
   const target = await world.connect('microsoft', 'ann@home.example');
   const dentist = world.insert(source, appointment('Dentist', '2026-11-25T09:00'));
   world.insert(source, appointment('Choir', '2026-11-26T09:00'));
-  await world.pair(source, target);
+  if (pair === 'out of it') await world.pair(source, target);
+  else await world.twoWay(target, source);
   await world.advance(30 * SECOND);
   expect(seen(world, target)).toEqual([DENTIST, CHOIR]);
   const list = () =>
@@ -79,5 +84,40 @@ describe('where readings lag behind writes', () => {
     world.worlds.google.remove(source.remote.id, dentist.id);
     await world.advance(30 * SECOND);
     expect(seen(world, target)).toEqual([CHOIR]);
+  });
+
+  it('a copy that one reading lacks is neither made anew nor takes its original along; its edit is not lost either', async () => {
+    const { world, source, target, hidden } = await lagging('into it and back');
+    const original = world.insert(target, appointment('Tennis', '2026-11-27T09:00'));
+    await world.advance(30 * SECOND);
+    const copy = world.shown(source).find(({ fields }) => fields.title === 'Tennis');
+    if (!copy) throw new Error('There is no copy.');
+    const tennis = () => [...seen(world, source), ...seen(world, target)].filter((line) => line.includes('Tennis'));
+    hidden.add(copy.event.id);
+    world.worlds.google.change(source.remote.id, copy.event.id, { location: 'Court 2' });
+    world.worlds.microsoft.change(target.remote.id, original.id, { title: 'Tennis, double' });
+    await world.advance(4 * MINUTE);
+    expect(tennis()).toHaveLength(2);
+    hidden.clear();
+    await world.advance(10 * MINUTE);
+    expect(tennis()).toEqual(Array(2).fill('2026-11-27T09:00:00 Tennis, double'));
+    const places = [source, target].map((side) =>
+      world.shown(side).find(({ fields }) => fields.title.includes('Tennis')),
+    );
+    expect(places.map((each) => each?.fields.location)).toEqual(['Court 2', 'Court 2']);
+  });
+
+  it('a copy that is lacking minutes later too is gone, and takes its original along', async () => {
+    const { world, source, target, hidden } = await lagging('into it and back');
+    world.insert(target, appointment('Tennis', '2026-11-27T09:00'));
+    await world.advance(30 * SECOND);
+    const copy = world.shown(source).find(({ fields }) => fields.title === 'Tennis');
+    if (!copy) throw new Error('There is no copy.');
+    hidden.add(copy.event.id);
+    await world.needs.queues.bulk({ kind: 'full', calendarId: target.calendar.id, at: world.now(), verify: true });
+    await world.advance(4 * MINUTE);
+    expect(seen(world, target).join()).toContain('Tennis');
+    await world.advance(2 * MINUTE);
+    expect(seen(world, target).join()).not.toContain('Tennis');
   });
 });

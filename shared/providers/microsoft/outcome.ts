@@ -1,4 +1,4 @@
-import type { CalendarEvent, NewMarker } from '../../calendar/event.ts';
+import { type CalendarEvent, isMeeting, type NewMarker } from '../../calendar/event.ts';
 import { isProviderError, ProviderError } from '../errors.ts';
 import type { CalendarRef, WriteOperation, WriteResult } from '../provider.ts';
 import { adoptExisting, isDuplicate } from './adopt.ts';
@@ -42,8 +42,9 @@ export async function outcomeOf(
   }
 }
 
+/** One that its user invited people to meanwhile may ring: whoever changes anything of it mails them. */
 function adopted({ row, event }: { row: EventRow; event: CalendarEvent }): Outcome {
-  return { result: { ok: true, event, adopted: true }, rings: row.isReminderOn ?? false };
+  return { result: { ok: true, event, adopted: true }, rings: (row.isReminderOn ?? false) && !isMeeting(event) };
 }
 
 /** Where something new is made nothing but the calendar can be missing, and no older version can be in conflict. */
