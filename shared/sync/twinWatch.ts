@@ -51,7 +51,8 @@ export function watchTwin(needs: SyncNeeds, twin: Route): TwinWatch {
   return {
     async events(events) {
       for (const event of events) {
-        if (event.marker?.routeId !== twin.id) continue;
+        // A mark that cannot be read any more may be this route's; the links know.
+        if (!event.marker || (event.marker.routeId && event.marker.routeId !== twin.id)) continue;
         gone.delete(event.id);
         shown.set(event.id, { print: printOf(event), meeting: isMeeting(event) });
       }

@@ -110,6 +110,17 @@ describe.each(pairings)('two ways between %s and %s', (from, to) => {
     expect([...writes(world, here, before), ...writes(world, there, before)]).toEqual([]);
   });
 
+  it('an edit by a program that drops what it does not know arrives all the same', async () => {
+    const { world, here, there } = await synced(from, to, (world, here) => {
+      world.insert(here, appointment('Dentist', '2026-12-01T09:00'));
+    });
+    // Graph's creations are told by the transactionId, Google's by the id.
+    const { transactionId } = shown(world, there).extra;
+    edit(world, there, { title: 'Surgeon', extra: transactionId === undefined ? {} : { transactionId } });
+    await world.advance(10 * SECOND);
+    expect(titles(world, here)).toEqual(['Surgeon']);
+  });
+
   it.each(['oof', 'tentative', 'workingElsewhere'] as const)(
     '%s set on the copy survives the way back',
     async (showAs) => {
