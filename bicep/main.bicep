@@ -232,10 +232,16 @@ module alerts 'modules/alerts.bicep' = {
 output HETK_PUBLIC_URL string = app.outputs.publicUrl
 @description('The setting of that name: for migrations.')
 output HETK_DATABASE string = app.outputs.database
+@description('The setting of that name: where poison messages lie.')
+output HETK_STORAGE string = app.outputs.storage
 @description('The setting of that name: where the secrets go.')
 output HETK_KEYS string = app.outputs.keys
-@description('For the next deployment.')
+@description('For the next deployment, with the four that follow.')
 output HETK_BUDGET_START string = firstMonth
+output HETK_CUSTOM_URL string = publicUrl
+output HETK_MICROSOFT_CLIENT_ID string = microsoftClientId
+output HETK_GOOGLE_CLIENT_ID string = googleClientId
+output HETK_PRIVATE_NETWORK string = string(privateNetwork)
 @description('The app to deploy the package to.')
 output HETK_APP_NAME string = names.app
 @description('The resource group that holds everything.')

@@ -132,4 +132,5 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
 
 output publicUrl string = address
 output database string = database
+output storage string = 'account:${storage.name}'
 output keys string = keys

@@ -183,19 +183,32 @@ export type Settings = {
  * @throws SettingError for the first that is missing or malformed
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const { settings, errors } = triedSettings(environment);
+  if (errors[0]) throw errors[0];
+  return settings as Settings;
+}
+
+/** The settings that can be read, and an error for each that is missing or malformed. */
+export function triedSettings(environment: Readonly<Record<string, string | undefined>>): {
+  readonly settings: Partial<Settings>;
+  readonly errors: readonly SettingError[];
+} {
   const settings: Record<string, unknown> = {};
+  const errors: SettingError[] = [];
   for (const [name, entry] of Object.entries<Entry<unknown>>(entries)) {
     const raw = environment[name]?.trim() || entry.fallback;
     if (raw === undefined) {
       if (entry.optional) continue;
-      throw new SettingError(name, `${name} is missing: it says ${entry.is}. Example: ${name}=${entry.example}`);
+      errors.push(new SettingError(name, `${name} is missing: it says ${entry.is}. Example: ${name}=${entry.example}`));
+      continue;
     }
     const parsed = entry.schema.safeParse(raw);
-    if (!parsed.success) {
-      const why = parsed.error.issues[0]?.message ?? 'is malformed';
-      throw new SettingError(name, `${name} ${why}: it says ${entry.is}. Example: ${name}=${entry.example}`);
+    if (parsed.success) {
+      settings[name] = parsed.data;
+      continue;
     }
-    settings[name] = parsed.data;
+    const why = parsed.error.issues[0]?.message ?? 'is malformed';
+    errors.push(new SettingError(name, `${name} ${why}: it says ${entry.is}. Example: ${name}=${entry.example}`));
   }
-  return settings as Settings;
+  return { settings: settings as Partial<Settings>, errors };
 }

@@ -1,11 +1,11 @@
 import type { TokenCredential } from '@azure/identity';
-import { QueueServiceClient } from '@azure/storage-queue';
+import { QueueServiceClient, type StoragePipelineOptions } from '@azure/storage-queue';
 import { azureIdentity } from './azureIdentity.ts';
 import { wrapped } from './envelope.ts';
 import type { BulkMessage, ChangesMessage, Queues } from './queues.ts';
 
-const names = ['changes', 'bulk'] as const;
-type QueueName = (typeof names)[number];
+export const queueNames = ['changes', 'bulk'] as const;
+type QueueName = (typeof queueNames)[number];
 
 /** The longest a message can stay invisible: https://learn.microsoft.com/rest/api/storageservices/put-message */
 const longestDelaySeconds = 7 * 24 * 60 * 60;
@@ -29,7 +29,7 @@ export function createStorageQueues(options: {
   const ending = new AbortController();
   let opened: Promise<QueueServiceClient> | undefined;
   const service = () => {
-    opened ??= openService(options.storage, options.credential);
+    opened ??= openQueueService(options.storage, options.credential);
     return opened;
   };
 
@@ -52,7 +52,7 @@ export function createStorageQueues(options: {
       if (accountName(options.storage)) return;
       const client = await service();
       await Promise.all(
-        names
+        queueNames
           .flatMap((name) => [name, `${name}-poison`])
           .map((name) => client.getQueueClient(name).createIfNotExists({ abortSignal: ending.signal })),
       );
@@ -65,10 +65,15 @@ function accountName(storage: string): string | undefined {
   return /^account:(.+)$/.exec(storage)?.[1];
 }
 
-async function openService(storage: string, given: TokenCredential | undefined): Promise<QueueServiceClient> {
+/** A client for all queues of a storage account, as `createStorageQueues` opens it. */
+export async function openQueueService(
+  storage: string,
+  given?: TokenCredential,
+  options: StoragePipelineOptions = {},
+): Promise<QueueServiceClient> {
   const account = accountName(storage);
-  if (!account) return QueueServiceClient.fromConnectionString(storage);
+  if (!account) return QueueServiceClient.fromConnectionString(storage, options);
   // Loaded only where it is needed: it is large, and a start on one machine has no use for it.
   const credential = given ?? (await azureIdentity());
-  return new QueueServiceClient(`https://${account}.queue.core.windows.net`, credential);
+  return new QueueServiceClient(`https://${account}.queue.core.windows.net`, credential, options);
 }

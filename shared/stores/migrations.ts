@@ -21,6 +21,14 @@ export async function migrate(database: Database): Promise<string[]> {
   });
 }
 
+/** The names of migrations that the database has not had, in order. Changes nothing. */
+export async function pendingMigrations(database: Database): Promise<string[]> {
+  const migrations = migrationsFor(database.dialect.types);
+  const migrator = new Migrator({ db: database.kysely, provider: { getMigrations: async () => migrations } });
+  const all = await database.run(() => migrator.getMigrations());
+  return all.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+}
+
 /** All migrations by name, in the order of their names. One that has been released is never changed. */
 export function migrationsFor(types: ColumnTypes): Record<string, Migration> {
   return {
