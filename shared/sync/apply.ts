@@ -1,44 +1,12 @@
-import { type CalendarEvent, type EventContent, isMeeting, type NewMarker } from '../calendar/event.ts';
-import { ProviderError } from '../providers/errors.ts';
-import type { CalendarProvider, CalendarRef, WriteOperation, WriteResult } from '../providers/provider.ts';
-import type { HistoryAction, HistoryEntry, Link, Route } from '../stores/stores.ts';
-import { printOf, sealProjection, sealStored } from './copies.ts';
+import type { NewMarker } from '../calendar/event.ts';
+import type { WriteOperation } from '../providers/provider.ts';
+import type { Link } from '../stores/stores.ts';
+import { sealStored } from './copies.ts';
 import type { Decision } from './decide.ts';
 import { copyIdentity, originOf } from './identity.ts';
-import { blankLink, goneLink, liveLink, notedLink } from './linkRecord.ts';
-import type { SyncNeeds } from './needs.ts';
-
-/** One decision to carry out: what is known of the original, its link, and the copy that is wanted. */
-export interface Task {
-  readonly originalId: string;
-  readonly original: CalendarEvent | undefined;
-  readonly link: Link | undefined;
-  readonly content: EventContent | undefined;
-  readonly decision: Decision;
-  /** The copy as it was just read; where it was not, the link's etag counts. */
-  readonly copy?: CalendarEvent | undefined;
-  /** The target holds the same meeting as an original of its own. */
-  readonly sameMeeting?: boolean;
-  /** Two-way: what the original is to take over from its copy. */
-  readonly changes?: Partial<EventContent>;
-}
-
-/** Tasks whose copy turned out to be other than the link says: to be decided anew with what was found. */
-export interface Surprise {
-  readonly task: Task;
-  readonly copy: CalendarEvent | undefined;
-}
-
-export interface ApplyWorld {
-  readonly needs: SyncNeeds;
-  readonly provider: CalendarProvider;
-  readonly target: CalendarRef;
-  readonly route: Route;
-  /** Called before each request; throws when this worker may not write any more. */
-  readonly permit: () => Promise<void>;
-  /** Told after each batch how many tasks it settled. */
-  readonly settled: (count: number) => Promise<void>;
-}
+import { goneLink, notedLink } from './linkRecord.ts';
+import { entry, outcomeOf, refusedLink, type Written } from './outcome.ts';
+import { type ApplyWorld, generationOf, type Surprise, type Task } from './task.ts';
 
 /** How often a creation may meet a spent identity before it counts as refused. */
 const MOST_GENERATIONS = 8;
@@ -94,20 +62,6 @@ interface Outcome {
   readonly surprises: readonly Surprise[];
 }
 
-/** What became of a batch, before anything of it is noted. */
-interface Written {
-  readonly links: readonly Link[];
-  readonly entries: readonly HistoryEntry[];
-  readonly again: readonly Task[];
-  readonly surprises: readonly Surprise[];
-  /** Tasks whose copy changed since it was last seen, and is to be read. */
-  readonly conflicts: readonly Task[];
-  /** How many tasks need nothing more, as far as the progress of a route tells. */
-  readonly settled: number;
-  /** Why no other batch can be written now. */
-  readonly stop: ProviderError | undefined;
-}
-
 const nothingWritten: Written = {
   links: [],
   entries: [],
@@ -153,74 +107,9 @@ async function note(world: ApplyWorld, { links, entries, settled }: Written): Pr
 
 async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Written> {
   await world.permit();
-  const results = await world.provider.write(
-    world.target,
-    tasks.map((task) => operationOf(world, task)),
-  );
-  const links: Link[] = [];
-  const entries: HistoryEntry[] = [];
-  const again: Task[] = [];
-  const surprises: Surprise[] = [];
-  const conflicts: Task[] = [];
-  let stop: ProviderError | undefined;
-  for (const [index, task] of tasks.entries()) {
-    const result = results[index] ?? unanswered;
-    if (result.ok) {
-      const done = linkAfter(world, task, result);
-      const version = result.event?.marker?.version;
-      if (result.adopted && result.event && isMeeting(result.event)) {
-        // Its user invited people before anyone had noted it.
-        links.push(done);
-        surprises.push({ task: { ...task, link: done }, copy: result.event });
-      } else if (!result.adopted || saysWhatWasSent(task, result)) {
-        links.push(done);
-        const copyId = task.decision.action === 'delete' ? task.link?.copyId : done.copyId;
-        entries.push(entry(world, task, historyOf(task), copyId));
-      } else if (world.route.twinId && version) {
-        // Its mark tells what was written; what differs from that is a person's edit and counts as one.
-        const asWritten = { ...done, projected: version, stored: version };
-        links.push(asWritten);
-        surprises.push({ task: { ...task, link: asWritten }, copy: result.event });
-      } else {
-        // Until it is written over, nobody may take it for what was projected.
-        const older = { ...done, projected: '' };
-        links.push(older);
-        again.push(overAdopted(task, older));
-      }
-      continue;
-    }
-    switch (result.error.kind) {
-      case 'identity-spent':
-        again.push({ ...task, link: { ...blank(world, task), ...task.link, generation: generationOf(task) } });
-        break;
-      case 'not-found':
-        surprises.push({ task, copy: undefined });
-        break;
-      case 'conflict':
-        conflicts.push(task);
-        break;
-      case 'refused':
-        links.push(refusedLink(world, task, result.error.code));
-        entries.push(entry(world, task, 'refused', task.link?.copyId, result.error.code));
-        break;
-      default:
-        stop = worse(stop, result.error);
-    }
-  }
-  return { links, entries, again, surprises, conflicts, settled: stop ? 0 : tasks.length - again.length, stop };
+  const operations = tasks.map((task) => operationOf(world, task));
+  return outcomeOf(world, tasks, await world.provider.write(world.target, operations));
 }
-
-/** Of several reasons to stop, the one that asks for the longest pause counts. */
-export function worse(before: ProviderError | undefined, next: ProviderError): ProviderError {
-  return before && (before.retryAfterMs ?? 0) >= (next.retryAfterMs ?? 0) ? before : next;
-}
-
-export const unanswered: WriteResult = {
-  ok: false,
-  error: new ProviderError('malformed', 'The service did not answer for every operation of a batch.', {
-    code: 'unanswered',
-  }),
-};
 
 function operationOf(world: ApplyWorld, task: Task): WriteOperation {
   const copyId = task.link?.copyId ?? '';
@@ -237,12 +126,6 @@ function operationOf(world: ApplyWorld, task: Task): WriteOperation {
   return { kind: 'update', id: copyId, content, marker, ...(etag && { etag }) };
 }
 
-/** A link that says a copy was here before means the next generation; the first copy has generation 0. */
-function generationOf(task: Task): number {
-  if (!task.link) return 0;
-  return task.decision.action === 'create' ? task.link.generation + 1 : task.link.generation;
-}
-
 /** The original's iCalUId goes along as provenance, but not over a private route: a UID may carry words. */
 function markerOf({ needs: { keyring }, route }: ApplyWorld, task: Task, generation: number): NewMarker {
   const iCalUId = route.options.markPrivate ? undefined : task.original?.iCalUId;
@@ -256,60 +139,7 @@ function markerOf({ needs: { keyring }, route }: ApplyWorld, task: Task, generat
   };
 }
 
-function blank(world: ApplyWorld, task: Task): Link {
-  return blankLink(world.needs, world.route, task.originalId, task.original);
-}
-
-function linkAfter(world: ApplyWorld, task: Task, { event }: WriteResult & { ok: true }): Link {
-  const { needs } = world;
-  const before = task.original ? blank(world, task) : (task.link ?? blank(world, task));
-  if (task.decision.action === 'delete') return goneLink(task.link ?? before, needs.clock.now());
-  if (!event) throw new Error('A copy that was written comes back with the answer.');
-  const written = { original: task.original, content: task.content, copy: event };
-  return liveLink(needs, { ...before, generation: generationOf(task) }, written);
-}
-
-/** Refused as a new copy: there is none. Refused as a change: the copy stands as it was. Either way the same projection is not tried again. */
-function refusedLink(world: ApplyWorld, task: Task, problem: string): Link {
-  const projected = task.content ? sealProjection(world.needs.keyring, task.content) : '';
-  if (task.decision.action === 'create') {
-    return { ...blank(world, task), state: 'refused', generation: generationOf(task), projected, problem };
-  }
-  return { ...(task.link ?? blank(world, task)), projected, problem, updatedAt: world.needs.clock.now() };
-}
-
 async function recordRefusals(world: ApplyWorld, tasks: readonly Task[], problem: string): Promise<void> {
   await world.needs.stores.links.put(tasks.map((task) => refusedLink(world, task, problem)));
   await world.needs.stores.history.add(tasks.map((task) => entry(world, task, 'refused', undefined, problem)));
-}
-
-/** An adopted copy may be older than what was sent: then it is written over. */
-function saysWhatWasSent(task: Task, result: WriteResult & { ok: true }): boolean {
-  const { event } = result;
-  return !event || !task.content || printOf(event) === printOf(task.content);
-}
-
-function overAdopted(task: Task, link: Link): Task {
-  return { ...task, link, decision: { action: 'update', reason: task.decision.reason } };
-}
-
-function historyOf(task: Task): HistoryAction {
-  return task.decision.action === 'create' ? 'created' : task.decision.action === 'update' ? 'updated' : 'deleted';
-}
-
-export function entry(
-  world: Pick<ApplyWorld, 'needs' | 'route'>,
-  task: Task,
-  action: HistoryAction,
-  copyId?: string,
-  reason = task.decision.reason,
-): HistoryEntry {
-  return {
-    routeId: world.route.id,
-    at: world.needs.clock.now(),
-    action,
-    reason,
-    originalId: task.originalId,
-    ...(copyId && { copyId }),
-  };
 }

@@ -3,12 +3,13 @@ import { normalForm } from '../calendar/fingerprint.ts';
 import { isProviderError, type ProviderError } from '../providers/errors.ts';
 import type { CalendarProvider, CalendarRef, WriteOperation, WriteResult } from '../providers/provider.ts';
 import type { Link, Route } from '../stores/stores.ts';
-import { entry, type Task, unanswered, worse } from './apply.ts';
 import { printOf } from './copies.ts';
 import { restoredIdentity } from './identity.ts';
 import { blankLink, goneLink, liveLink } from './linkRecord.ts';
 import type { SyncNeeds } from './needs.ts';
+import { entry, unanswered, worse } from './outcome.ts';
 import { contentRestored } from './projection.ts';
+import type { Task } from './task.ts';
 
 /** The source failed while an original was to be written: the round's trouble, not the target's. */
 export class SourceTrouble extends Error {

@@ -1,8 +1,8 @@
 import type { Keyring } from '../platform/keyring.ts';
 import { sealMatchesEach } from '../platform/seal.ts';
 import type { Link } from '../stores/stores.ts';
-import type { ApplyWorld, Task } from './apply.ts';
 import type { SeenCopy, TargetView } from './targetView.ts';
+import type { ApplyWorld, Task } from './task.ts';
 
 /**
  * Copies of this route that no link knows: made by a worker that died before it could note them, and whose original is gone since. One that its

@@ -3,13 +3,14 @@ import { DAY_MS, type Window, windowAround } from '../calendar/window.ts';
 import type { BulkMessage } from '../platform/queues.ts';
 import { isProviderError, ProviderError } from '../providers/errors.ts';
 import type { Calendar, Link, Pair, Route } from '../stores/stores.ts';
-import { type ApplyWorld, applyTasks, type Task } from './apply.ts';
+import { applyTasks } from './apply.ts';
 import { backoffMs } from './backoff.ts';
 import { deleteLateCopies } from './lateCopies.ts';
 import { keepLease, type LeaseKeeper, takeLease } from './leaseKeeper.ts';
 import { relistCalendars } from './listing.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 import { viewTarget } from './targetView.ts';
+import type { ApplyWorld, Task } from './task.ts';
 import { accountRevoked } from './trouble.ts';
 
 type Removal = Extract<BulkMessage, { copies: string }>;

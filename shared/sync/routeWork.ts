@@ -5,7 +5,7 @@ import { ProviderError } from '../providers/errors.ts';
 import type { CalendarProvider } from '../providers/provider.ts';
 import type { Calendar, Link, Route } from '../stores/stores.ts';
 import { confirmAbsence, settledAbsence } from './absence.ts';
-import { type ApplyWorld, applyTasks, type Surprise, type Task } from './apply.ts';
+import { applyTasks } from './apply.ts';
 import { brakeConcerned, brakeHolds } from './brake.ts';
 import { copyEdits, originalIsSame, projectionEdits, projectionIsSame, timeIsSame } from './copies.ts';
 import { copiesMessages } from './copiesMessages.ts';
@@ -19,6 +19,7 @@ import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 import { orphansOf } from './orphans.ts';
 import { type Ends, flowsBack, project } from './projection.ts';
 import { type TargetView, viewTarget } from './targetView.ts';
+import type { ApplyWorld, Surprise, Task } from './task.ts';
 
 /** What one round did on one route. */
 export interface RouteCounts {
