@@ -108,6 +108,7 @@ async function main(): Promise<void> {
       console.log(`seed ${result.seed} fails:`);
       for (const fault of result.faults.slice(0, 8)) console.log(`  ${fault}`);
     }
+    if (tally.runs % 500 === 0 && tally.runs < runs) console.log(`${tally.runs} runs so far`);
     return !(values['until-failure'] && tally.failures.length > 0);
   };
   if (workers > 1) {

@@ -61,9 +61,11 @@ const actions: Readonly<Record<ActionName, Act>> = {
   create: (run, chance) => create(run, chance.pick(busySides(run)), chance),
   // Somebody changes minutes later what they made: Hetk may be in the middle of copying it, or have died there.
   'second-thoughts': (run, chance) => {
-    const sources = run.ledger.pairs.flatMap(({ routes }) => routes.flatMap(({ source }) => source));
-    if (sources.length === 0) return;
-    const side = chance.pick(sources);
+    const routes = run.ledger.pairs.flatMap((pair) => pair.routes);
+    // At Graph a creation that is repeated with other words is refused.
+    const toGraph = routes.filter(({ target }) => target.service === 'microsoft');
+    if (routes.length === 0) return;
+    const side = chance.pick(toGraph.length > 0 ? toGraph : routes).source;
     const { fields } = invent(chance, run.marks, side, run.scheduler.now);
     const made = worldOf(run, side).insert(side.sim.id, fields);
     const later = run.scheduler.now + chance.between(1, 4) * MINUTE;

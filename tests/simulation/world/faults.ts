@@ -127,6 +127,20 @@ export function isSilent({ fault }: FaultStep): boolean {
   return silent.has(fault.name);
 }
 
+const patient: ReadonlySet<string> = new Set([
+  'subscription-quota',
+  'subscription-doubled',
+  'subscription-gone',
+  'subscription-lost',
+  'validation-failed',
+  'if-match-ignored',
+]);
+
+/** Faults that lie in wait from the beginning: subscriptions are made then, and what else they need comes seldom. */
+export function isPatient({ fault }: FaultStep): boolean {
+  return patient.has(fault.name);
+}
+
 const MINUTE = 60_000;
 
 export function planFaults(chance: Chance): FaultStep[] {
@@ -150,7 +164,7 @@ function planFault(chance: Chance): FaultStep {
     // A service that twice in a row shows nothing, in good form, is believed.
     times: silent.has(name) ? 1 : chance.pick([1, 1, 2, 4]),
     after: chance.pick([0, 0, 0, 1, 3]),
-    ...(name === 'unavailable' && chance.happens(0.5) && { value: chance.pick([5, 120]) }),
+    ...(name === 'unavailable' && chance.happens(0.8) && { value: chance.pick([5, 120]) }),
   });
   switch (chance.weighted({ microsoft: 5, google: 5, icloud: 4, network: 1, process: 4, push: 2 })) {
     case 'microsoft':

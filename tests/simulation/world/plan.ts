@@ -2,7 +2,7 @@ import type { RouteOptions } from '../../../shared/stores/stores.ts';
 import { Chance } from '../harness/chance.ts';
 import { type ServiceName, serviceNames } from '../harness/services.ts';
 import { type ActionName, actionWeights } from './actions.ts';
-import { type FaultStep, interruptedCreation, isSilent, planFaults } from './faults.ts';
+import { type FaultStep, interruptedCreation, isPatient, isSilent, planFaults } from './faults.ts';
 
 /**
  * What a run is to be, made from its seed before it begins: who is there, what is paired, what happens when. Every part can be left out without
@@ -171,8 +171,11 @@ function planSteps(chance: Chance, seed: string, stormMs: number, options: PlanO
     steps.push({ kind: 'act', afterMs, what, seed: `${seed} step ${index}` });
   }
   if (options.faults && chance.happens(0.9)) {
-    for (const fault of planFaults(chance)) steps.push({ kind: 'fault', afterMs: chance.below(stormMs), ...fault });
-    if (chance.happens(0.12)) {
+    for (const fault of planFaults(chance)) {
+      const afterMs = isPatient(fault) ? 0 : chance.below(stormMs);
+      steps.push({ kind: 'fault', afterMs, ...fault });
+    }
+    if (chance.happens(0.25)) {
       // What chance alone hardly brings together: a worker dies when Graph has made the copy, and the original changes before it is tried again.
       const afterMs = chance.below(Math.round(stormMs * 0.7));
       for (const fault of interruptedCreation(chance)) steps.push({ kind: 'fault', afterMs, ...fault });
