@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import type { ConsentRequest } from './answer.ts';
+import { takeFormToken } from './formToken.ts';
+import type { ConsentNeeds } from './needs.ts';
 import { Problem } from './problem.ts';
+import { requireSameOrigin } from './sameOrigin.ts';
 
 /**
  * The body as the schema has it. JSON must be called so: a type that another site's form could send is refused.
@@ -18,9 +21,17 @@ export function isForm(request: ConsentRequest): boolean {
   return /^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.header('content-type') ?? '');
 }
 
-/** The fields of a form as the schema has them. @throws Problem 400 */
-export async function readForm<T>(request: ConsentRequest, schema: z.ZodType<T>): Promise<T> {
-  return asSchema(Object.fromEntries(new URLSearchParams(await request.body())), schema);
+/** The fields of a form that one of our pages made for whoever sends it. @throws Problem 403 */
+export async function readFields(request: ConsentRequest, needs: ConsentNeeds): Promise<URLSearchParams> {
+  requireSameOrigin(request, needs);
+  const fields = new URLSearchParams(await request.body());
+  await takeFormToken(request, needs, fields);
+  return fields;
+}
+
+/** The same as the schema has them. @throws Problem 400, 403 */
+export async function readForm<T>(request: ConsentRequest, needs: ConsentNeeds, schema: z.ZodType<T>): Promise<T> {
+  return asSchema(Object.fromEntries(await readFields(request, needs)), schema);
 }
 
 function asSchema<T>(value: unknown, schema: z.ZodType<T>): T {

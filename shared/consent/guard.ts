@@ -1,4 +1,5 @@
 import { type Answer, BodyTooLarge, type ConsentRequest } from './answer.ts';
+import { withFormTokens } from './formToken.ts';
 import type { ConsentNeeds, Handler } from './needs.ts';
 import { messagePage } from './page/messagePage.ts';
 import { Problem, problemAnswer, signedOut, tooLarge, unexpected } from './problem.ts';
@@ -13,7 +14,7 @@ const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** For people: problems become a page with a sentence and what to do. */
 export function forPeople(handler: Handler): Handler {
-  return (request, needs) => guarded(request, needs, handler, messagePage);
+  return async (request, needs) => withFormTokens(await guarded(request, needs, handler, messagePage), request, needs);
 }
 
 /** For programs: problems become `application/problem+json`. */

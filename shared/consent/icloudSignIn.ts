@@ -49,8 +49,7 @@ const connectByJson = forPrograms(async (request, needs) => {
 
 /** What is refused leads back to the form, without the password. */
 const connectByForm = forPeople(async (request, needs): Promise<Answer> => {
-  requireSameOrigin(request, needs);
-  const given = await readForm(request, wish);
+  const given = await readForm(request, needs, wish);
   try {
     const userId = await connect(request, needs, given);
     return { ...redirect(`${needs.settings.HETK_PUBLIC_URL}/`, [await sessionCookie(needs, userId)]), status: 303 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Answer, ConsentRequest } from '../answer.ts';
-import { isForm } from '../body.ts';
+import { isForm, readFields } from '../body.ts';
 import { forPeople } from '../guard.ts';
 import type { Handler } from '../needs.ts';
 import { Problem } from '../problem.ts';
@@ -27,7 +27,7 @@ const refused = z.object({ code: z.string(), title: z.string(), action: z.string
 export function formRoad({ api, method, body, query, done, back }: Road): Handler {
   return forPeople(async (request, needs) => {
     if (!isForm(request)) throw new Problem(415, 'not-a-form', 'This is not what a form sends.', 'Use the page.');
-    const fields = new URLSearchParams(await request.body());
+    const fields = await readFields(request, needs);
     const answer = await api(
       {
         ...request,

@@ -108,13 +108,12 @@ describe('connecting iCloud', () => {
     const { text, headers } = await browser.get('/connect/icloud');
     expect(text).toMatch(/<form[^>]*method="post"[^>]*action="\/connect\/icloud"/);
     expect(headers.get('content-security-policy')).toContain("form-action 'self'");
-    const bodyOf = (password: string) => new URLSearchParams({ appleId: ada, password }).toString();
-    const refused = await browser.call('POST', '/connect/icloud', bodyOf(wrong), form);
+    const refused = await browser.submit('/connect/icloud', { appleId: ada, password: wrong });
     expect(refused.status).toBe(403);
     expect(refused.headers.get('content-type')).toContain('text/html');
     expect(refused.text).toContain('Apple does not accept this Apple ID');
     expect(refused.text).toContain(`value="${ada}"`);
-    const answer = await browser.call('POST', '/connect/icloud', bodyOf(firstPassword), form);
+    const answer = await browser.submit('/connect/icloud', { appleId: ada, password: firstPassword });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, 'http://localhost:7071/']);
     expect((await browser.get('/api/me')).json.accounts[0].email).toBe(ada);
   });

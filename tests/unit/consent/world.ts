@@ -259,15 +259,22 @@ export function newBrowser(world: World) {
     };
   }
 
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const send = (path: string, fields: Record<string, string>) =>
+    call('POST', path, String(new URLSearchParams(fields)), form);
   const get = (path: string, headers: Record<string, string> = {}) => call('GET', path, undefined, headers);
 
   return {
     jar,
     call,
     get,
-    /** Sends a form as a browser does without any script. */
-    submit: (path: string, fields: Record<string, string>): Promise<Received> =>
-      call('POST', path, String(new URLSearchParams(fields)), { 'content-type': 'application/x-www-form-urlencoded' }),
+    /** Sends a form as a browser does without any script: with the token of the page, if somebody is signed in. */
+    async submit(path: string, fields: Record<string, string>): Promise<Received> {
+      const token = /name="token" value="([^"]+)"/.exec((await get('/')).text)?.[1];
+      return send(path, { ...fields, ...(token && { token }) });
+    },
+    /** Sends a form that is not from any page of ours. */
+    send,
     /** The whole way through a service's sign-in, as whoever `code` stands for. */
     async signIn(provider: 'microsoft' | 'google', code: string, start = `/connect/${provider}`): Promise<Received> {
       const away = await get(start);
