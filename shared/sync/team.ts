@@ -73,7 +73,9 @@ export async function openTeam({ needs, source, routes, keeper, start, verify, a
           await work.unreadable(unreadable);
           await work.removed(removed);
           for (const change of changes) {
-            if (change.kind === 'series') await work.series(change.seriesId, change.instanceIds);
+            if (change.kind !== 'series') continue;
+            await watch?.series(change.seriesId, change.instanceIds);
+            await work.series(change.seriesId, change.instanceIds);
           }
           if (events.length > 0) await work.events(events);
         });

@@ -14,6 +14,8 @@ import type { SyncNeeds } from './needs.ts';
 export interface TwinWatch {
   events(events: readonly CalendarEvent[]): Promise<void>;
   removed(ids: readonly string[]): Promise<void>;
+  /** Of what has this id the window holds these events now: a copy that is not among them was moved out of it, or repeats. */
+  series(id: string, instanceIds: readonly string[]): Promise<void>;
   /** Passes on what was seen; called before the cursor is committed, so that nothing seen is lost. */
   finish(full: boolean): Promise<void>;
 }
@@ -26,9 +28,11 @@ export function watchTwin(needs: SyncNeeds, twin: Route): TwinWatch {
   /** Of every copy that was shown, what it looked like and whether people were invited to it. */
   const shown = new Map<string, { readonly print: string; readonly meeting: boolean }>();
   const gone = new Set<string>();
+  const elsewhere = new Set<string>();
 
   function seemsChanged(link: Link): boolean {
     const copy = shown.get(link.copyId);
+    if (elsewhere.has(link.copyId)) return true;
     return copy !== undefined && (copy.meeting || !storedIsSame(keyring, link, copy.print));
   }
 
@@ -42,7 +46,7 @@ export function watchTwin(needs: SyncNeeds, twin: Route): TwinWatch {
       for await (const page of stores.links.all(twin.id)) yield* page;
       return;
     }
-    for (const copyId of [...shown.keys(), ...gone]) {
+    for (const copyId of [...shown.keys(), ...gone, ...elsewhere]) {
       const link = await stores.links.findByCopy(twin.id, copyId);
       if (link) yield link;
     }
@@ -60,6 +64,10 @@ export function watchTwin(needs: SyncNeeds, twin: Route): TwinWatch {
 
     async removed(ids) {
       for (const id of ids) gone.add(id);
+    },
+
+    async series(id, instanceIds) {
+      if (!instanceIds.includes(id)) elsewhere.add(id);
     },
 
     async finish(full) {

@@ -25,9 +25,9 @@ export async function* pull(
     return { cursor: cursorFrom({ token, window }), full: true };
   }
   const { token: since, window } = positionOf(start.cursor);
-  const { changed, removed, token } = await collectionChanges(client, calendar, since);
+  const { changed, removed, etags, token } = await collectionChanges(client, calendar, since);
   if (removed.length > 0) yield removed.map((id): Change => ({ kind: 'removed', id }));
-  for await (const { read, unreadable } of chunksRead(client, calendar, changed, window)) {
+  for await (const { read, unreadable } of chunksRead(client, calendar, changed, window, etags)) {
     yield [...read.flatMap(({ href, events, isWhole }) => changesOf(href, events, isWhole)), ...unreadable];
   }
   return { cursor: cursorFrom({ token, window }), full: false };
@@ -68,16 +68,21 @@ interface Chunk {
   readonly unreadable: readonly Change[];
 }
 
-/** Reads resources, a chunk in a request. @throws unavailable when one that is listed does not come */
+/**
+ * Reads resources, a chunk in a request.
+ * @param etags as they were listed
+ * @throws unavailable when one that is listed does not come, or comes as it was before
+ */
 async function* chunksRead(
   client: IcloudClient,
   calendar: CalendarRef,
   paths: readonly string[],
   window: Window,
+  etags: ReadonlyMap<string, string> = new Map(),
 ): AsyncGenerator<Chunk, void> {
   const { calendarId, ownerEmail } = calendar;
   for (const chunk of await chunksOf(client, calendar.accountId, paths)) {
-    const { found, missing, withheld } = await fetchResources(client, calendar, chunk);
+    const { found, missing, withheld } = await fetchResources(client, calendar, chunk, etags);
     assertComplete(client, calendar, missing);
     const resources = [...found.values()];
     const zone = await zoneFor(
@@ -102,7 +107,7 @@ async function* chunksRead(
 }
 
 /**
- * A resource that is listed and whose text does not come was written a moment ago, or deleted. Either way the same question will be answered
+ * A resource that is listed and whose text does not come, or only an older one, was written a moment ago, or deleted. Either way the same question will be answered
  * better in a while, and until then the token is not to be passed over.
  */
 function assertComplete(client: IcloudClient, { calendarId }: CalendarRef, missing: readonly string[]): void {

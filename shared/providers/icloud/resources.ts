@@ -2,6 +2,7 @@ import { isProviderError, ProviderError } from '../errors.ts';
 import type { CalendarRef } from '../provider.ts';
 import { type DavAnswer, failureOf } from './answer.ts';
 import type { IcloudClient } from './client.ts';
+import { sameEtag } from './etags.ts';
 import { askCalendar } from './home.ts';
 import { isSuccess } from './multistatus.ts';
 import { multiget } from './questions.ts';
@@ -19,7 +20,7 @@ export interface Resource {
 
 export interface Fetched {
   readonly found: ReadonlyMap<string, Resource>;
-  /** Not there, as far as the server tells. */
+  /** Not there, or not in the version that was listed, as far as the server tells. */
   readonly missing: readonly string[];
   /** There, and not to be had: too long, or forbidden. */
   readonly withheld: readonly string[];
@@ -40,13 +41,17 @@ export async function chunksOf(client: IcloudClient, accountId: string, paths: r
  * Some resources of a calendar. What a multiget does not give is asked for once more by itself: iCloud's multiget lags behind its listings, and
  * one href that is missing must not lose the others.
  * @param paths no more than a chunk of them
+ * @param etags of versions that were listed; another one does not count
  */
 export async function fetchResources(
   client: IcloudClient,
   calendar: CalendarRef,
   paths: readonly string[],
+  etags: ReadonlyMap<string, string> = new Map(),
 ): Promise<Fetched> {
-  const found = await multigot(client, calendar, paths);
+  const isListed = ({ href, etag }: Resource) => !etags.has(href) || sameEtag(etags.get(href), etag);
+  const got = await multigot(client, calendar, paths);
+  const found = new Map([...got].filter(([, resource]) => isListed(resource)));
   const missing: string[] = [];
   const withheld: string[] = [];
   const absent = paths.filter((path) => !found.has(path));
@@ -54,7 +59,7 @@ export async function fetchResources(
     absent.map(async (path) => {
       try {
         const resource = await getResource(client, calendar, path);
-        if (resource) found.set(path, resource);
+        if (resource && isListed(resource)) found.set(path, resource);
         else missing.push(path);
       } catch (error) {
         if (!isWithheld(error)) throw error;

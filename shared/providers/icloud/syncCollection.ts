@@ -11,6 +11,8 @@ export interface CollectionChanges {
   readonly changed: readonly string[];
   /** Only what the server says is gone (404). */
   readonly removed: readonly string[];
+  /** Of what changed, where the server says it. */
+  readonly etags: ReadonlyMap<string, string>;
   readonly token: string;
 }
 
@@ -32,17 +34,19 @@ export async function collectionChanges(
   since: string,
 ): Promise<CollectionChanges> {
   const states = new Map<string, 'changed' | 'removed'>();
+  const etags = new Map<string, string>();
   let token = since;
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const page = await pageOf(client, calendar, token);
     let more = false;
-    for (const { path, status } of page.responses) {
+    for (const { path, status, etag } of page.responses) {
       if (samePath(path, calendar.remoteId)) {
         // The collection itself, with 507: there is more (RFC 6578, 3.6). Otherwise iCloud lists it among its members.
         more ||= status === 507;
         continue;
       }
       states.set(path, status === 404 || status === 410 ? 'removed' : 'changed');
+      if (etag) etags.set(path, etag);
     }
     if (!page.syncToken) {
       throw new ProviderError('malformed', 'The calendar server tells changes without a token.', {
@@ -51,7 +55,7 @@ export async function collectionChanges(
     }
     const repeated = page.syncToken === token;
     token = page.syncToken;
-    if (!more && !page.partial) return { ...sorted(states), token };
+    if (!more && !page.partial) return { ...sorted(states), etags, token };
     if (repeated) break;
   }
   throw new ProviderError('malformed', "The calendar server's changes do not come to an end.", {
@@ -59,7 +63,7 @@ export async function collectionChanges(
   });
 }
 
-function sorted(states: ReadonlyMap<string, 'changed' | 'removed'>): Omit<CollectionChanges, 'token'> {
+function sorted(states: ReadonlyMap<string, 'changed' | 'removed'>): Pick<CollectionChanges, 'changed' | 'removed'> {
   const of = (wanted: string) => [...states].filter(([, state]) => state === wanted).map(([path]) => path);
   return { changed: of('changed'), removed: of('removed') };
 }

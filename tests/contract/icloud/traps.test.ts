@@ -261,6 +261,23 @@ describe('changes', () => {
     expect(titles(applied(changes))).toEqual(['Lunch']);
   });
 
+  it.each([1, 2])(
+    'are taken over in the version that was listed, and waited for while only an older one comes (%i)',
+    async (times) => {
+      const dav = await simulatedWorld();
+      await dav.put('lunch.ics', lunch);
+      const first = await pull(dav, { window });
+      await dav.put('lunch.ics', ics('lunch', hour('Late lunch', '2026-11-24T14:00:00Z')));
+      dav.faults.arm({ name: 'stale-body', times });
+      if (times > 1) {
+        await expect(pull(dav, { cursor: first.end.cursor })).rejects.toMatchObject({ kind: 'unavailable' });
+      }
+      const { changes } = await pull(dav, { cursor: first.end.cursor });
+      expect(titles(applied(changes))).toEqual(['Late lunch']);
+      expect(dav.faults.fired()).toEqual({ 'stale-body': times });
+    },
+  );
+
   it('say of nothing that it is gone because a listing left it out', async () => {
     const dav = await simulatedWorld();
     await dav.put('lunch.ics', lunch);
