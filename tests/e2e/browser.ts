@@ -1,8 +1,8 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { findOnPath } from '../findOnPath.ts';
 
-/** How long a person would wait for anything on these pages, ms. */
-const PATIENCE_MS = 15_000;
+/** After this, ms, whatever is waited for counts as never coming; on a machine with time to spare everything takes a second or two. */
+const PATIENCE_MS = 60_000;
 
 /** Debian's Chromium without a window, asking nothing of the network by itself. */
 export function openChromium(): Promise<Browser> {
@@ -30,11 +30,15 @@ export interface Profile {
 
 /**
  * A browser as somebody uses it who was never here before.
- * @param javaScriptEnabled false as where somebody switched it off
+ * @param ways `javaScriptEnabled` false as where somebody switched it off
  */
-export async function newProfile(browser: Browser, appUrl: string, javaScriptEnabled = true): Promise<Profile> {
+export async function newProfile(
+  browser: Browser,
+  appUrl: string,
+  ways: { readonly javaScriptEnabled?: boolean; readonly deviceScaleFactor?: number } = {},
+): Promise<Profile> {
   const as = { locale: 'en-GB', timezoneId: 'Europe/Dublin', colorScheme: 'light' } as const;
-  const context = await browser.newContext({ ...as, javaScriptEnabled });
+  const context = await browser.newContext({ ...as, ...ways });
   context.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   context.on('console', (message) => {

@@ -1,18 +1,13 @@
 import type { Page } from 'playwright-core';
 
-/** What a person does on Hetk's page, and on the pages of the services that it leads to. */
+/** What a person does on Hetk's pages, and on the pages of the services that they lead to. */
 export function hetkPage(page: Page, appUrl: string) {
-  const home = () => page.waitForURL(`${appUrl}/`);
-  const pair = (target: string) => page.getByRole('article').filter({ hasText: new RegExp(`[→↔]\\s*${target}`) });
-  const direction = (name: RegExp) => page.getByRole('radio', { name });
-  const calendars = async (source: string, target: string) => {
-    await page.getByRole('combobox', { name: /^Copy events from/ }).selectOption({ label: source });
-    await page.getByRole('combobox', { name: /^into/ }).selectOption({ label: target });
-  };
+  const pairCard = (target: string) => page.getByRole('article').filter({ hasText: new RegExp(`[→↔]\\s*${target}`) });
+  const group = (name: string | RegExp) => page.getByRole('group', { name });
 
   return {
     page,
-    open: () => page.goto(`${appUrl}/`),
+    open: (path = '/') => page.goto(`${appUrl}${path}`),
     says: (words: string | RegExp) => page.getByText(words).first().waitFor(),
     toMicrosoft: () => page.getByRole('link', { name: 'Microsoft 365 or Outlook' }).click(),
     toGoogle: () => page.getByRole('link', { name: 'Google Calendar' }).click(),
@@ -34,56 +29,81 @@ export function hetkPage(page: Page, appUrl: string) {
       await page.getByLabel('App-specific password').fill(password);
       await page.getByRole('button', { name: /^Connect (iCloud|again)$/ }).click();
     },
-    account: (email: string) => page.getByRole('article').filter({ has: page.getByRole('heading', { name: email }) }),
+    account: (email: string) =>
+      page.getByRole('article').filter({ has: page.getByRole('heading', { name: email, exact: true }) }),
     /** Waits until an account is connected. */
     async hasAccount(email: string): Promise<void> {
-      await home();
-      await page.getByRole('heading', { name: email }).waitFor();
+      await page.waitForURL(`${appUrl}/`);
+      await page.getByRole('heading', { name: email, exact: true }).waitFor();
     },
 
-    /** The sentence that a preview ends with. */
-    async preview(source: string, target: string): Promise<string> {
-      await calendars(source, target);
-      await page.getByRole('button', { name: 'Show first what would be copied' }).click();
-      const answer = page.locator('form[action="/api/pairs"] output');
-      await answer.filter({ hasText: /\S/ }).waitFor();
-      return (await answer.textContent()) ?? '';
+    /** From wherever they are to the form for a new pair, filled in with calendars of these names. */
+    async choose(source: string, target: string, direction: 'One-way' | 'Two-way' = 'One-way'): Promise<void> {
+      await page.getByRole('link', { name: 'New pair' }).first().click();
+      await group('Copy the events of').getByRole('radio', { name: source }).first().check();
+      await group('into').getByRole('radio', { name: target }).first().check();
+      await group('Which way').getByRole('radio', { name: direction }).check();
     },
-    /** As `start`, both ways. */
-    async startTwoWay(source: string, target: string): Promise<void> {
-      await direction(/^Two-way/).check();
-      await this.start(source, target);
+    /** Ticks an option of the pair, or of one of its directions. */
+    async tick(option: string, direction: string | RegExp = /^What the copies tell/): Promise<void> {
+      await group(direction).getByRole('checkbox', { name: option }).check();
     },
-    /** Whether the form for a new pair shows the options of the way back for this direction. */
-    async offersWayBack(name: RegExp): Promise<boolean> {
-      await direction(name).check();
-      return page.getByRole('group', { name: /way back/ }).isVisible();
+    /** From the filled form to what would be written. */
+    async preview(): Promise<void> {
+      await page.getByRole('button', { name: 'Show what would be written' }).click();
+      await page.getByRole('heading', { name: 'What would be written' }).waitFor();
     },
-    async start(source: string, target: string): Promise<void> {
-      await calendars(source, target);
-      await page.getByRole('button', { name: 'Start copying' }).click();
-      await pair(target).waitFor();
+    /** From what would be written to the page of the pair that writes it. */
+    async start(): Promise<void> {
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      await page.waitForURL(/\/pairs\/[^/]+$|\?done=started$/);
     },
-    /** Waits until the pair with this target says so. */
-    pairIs: (target: string, status: 'in step' | 'paused') => pair(target).getByText(status, { exact: true }).waitFor(),
-    pairText: (target: string) => pair(target).textContent(),
-    async press(target: string, button: string): Promise<void> {
+    /** All of it. */
+    async makePair(source: string, target: string, direction: 'One-way' | 'Two-way' = 'One-way'): Promise<void> {
+      await this.choose(source, target, direction);
+      await this.preview();
+      await this.start();
+    },
+    /** From the list of pairs to the page of one. */
+    async openPair(target: string): Promise<void> {
       await page.bringToFront();
-      await pair(target).getByRole('button', { name: button }).click();
+      await page.goto(`${appUrl}/`);
+      await pairCard(target).getByRole('link').click();
+      await page.waitForURL(/\/pairs\//);
     },
-    /** @param direction which of a two-way pair's: what the heading of these options says */
-    async setOption(target: string, option: RegExp, direction = /^What a copy tells/): Promise<void> {
+    /** On the page of a pair: waits until it says so. */
+    async isNow(status: 'In step' | 'Paused' | 'Reconnect needed' | 'Being removed'): Promise<void> {
       await page.bringToFront();
-      await pair(target).getByText('Options', { exact: true }).click();
-      await pair(target).getByRole('group', { name: direction }).getByRole('checkbox', { name: option }).check();
-      await pair(target).getByRole('button', { name: 'Save and rewrite the copies' }).click();
+      await page.getByRole('region', { name: 'Where it stands' }).getByText(status, { exact: true }).waitFor();
     },
-    async remove(target: string, copies: RegExp): Promise<void> {
+    /** Where no script runs: looks again until the page says so. */
+    async reloadUntil(words: string | RegExp): Promise<void> {
+      for (let look = 0; look < 300; look += 1) {
+        if (await page.getByText(words, { exact: true }).first().isVisible()) return;
+        await page.reload();
+      }
+      throw new Error(`The page never said ${words}.`);
+    },
+    /** On the page of a pair: how many copies it says that there are. */
+    copies: () =>
+      page
+        .getByRole('region', { name: 'Where it stands' })
+        .locator('div', { has: page.getByText('Copies', { exact: true }) })
+        .getByRole('definition')
+        .textContent(),
+    async press(button: string): Promise<void> {
       await page.bringToFront();
-      await pair(target).getByText('Remove', { exact: true }).click();
-      await pair(target).getByRole('radio', { name: copies }).check();
-      await pair(target).getByRole('button', { name: 'Remove this pair' }).click();
+      await page.getByRole('button', { name: button }).click();
     },
-    hasNoPair: () => page.getByText('No pairs yet.').waitFor(),
+    /** On the page of a pair. */
+    async saveOptions(): Promise<void> {
+      await this.press('Save and rewrite the copies');
+      await page.getByText('Saved. The copies are being rewritten.').waitFor();
+    },
+    async remove(copies: RegExp): Promise<void> {
+      await page.bringToFront();
+      await page.getByRole('radio', { name: copies }).check();
+      await page.getByRole('button', { name: 'Remove this pair' }).click();
+    },
   };
 }

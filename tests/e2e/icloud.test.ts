@@ -40,7 +40,7 @@ describeWith('chromium', 'chromium', 'iCloud, in a browser', () => {
   let expected: readonly unknown[];
   async function arrive(javaScriptEnabled = true): Promise<void> {
     await profile?.context.close();
-    profile = await newProfile(browser, world.appUrl, javaScriptEnabled);
+    profile = await newProfile(browser, world.appUrl, { javaScriptEnabled });
     hetk = hetkPage(await profile.context.newPage(), world.appUrl);
     await hetk.open();
   }
@@ -83,13 +83,14 @@ describeWith('chromium', 'chromium', 'iCloud, in a browser', () => {
     await hetk.toGoogle();
     await hetk.continueAtGoogle(email);
     await hetk.hasAccount(email);
-    await hetk.start('Family', 'Home');
-    await hetk.pairIs('Home', 'in step');
+    await hetk.makePair('Family', 'Home');
+    await hetk.isNow('In step');
     expect((await google.titles(home)).sort()).toEqual(['Choir', 'Choir', 'Choir', 'Dentist']);
 
     const phone = await openWeek(await profile.context.newPage(), icloud, family, today);
     const there = await openWeek(await profile.context.newPage(), google, home, today);
     await phone.add('Picnic');
+    await hetk.open();
     await hetk.page.bringToFront();
     await hetk.account(appleId).getByRole('button', { name: 'Look for changes' }).click();
     await there.shows(/^Picnic 10:00–11:00/);

@@ -29,10 +29,20 @@ export function simulatedAt(url: string) {
       await call('POST', '/people', { email, name: 'Cleo Carr' });
       return this.addCalendar(email, name, zone);
     },
-    addCalendar: async (owner: string, name: string, zone: string, color = '#0f6cbd'): Promise<SimulatedCalendar> =>
-      calendarSchema.parse(await call('POST', '/calendars', { owner, name, zone, color })),
-    addEvent: async (calendar: SimulatedCalendar, edit: Edit): Promise<void> =>
-      void (await call('POST', `${at(calendar)}/events`, edit)),
+    addCalendar: async (
+      owner: string,
+      name: string,
+      zone: string,
+      color = '#0f6cbd',
+      access = 'owner',
+    ): Promise<SimulatedCalendar> =>
+      calendarSchema.parse(await call('POST', '/calendars', { owner, name, zone, color, access })),
+    /** @returns its id */
+    addEvent: async (calendar: SimulatedCalendar, edit: Edit): Promise<string> =>
+      z.object({ id: z.string() }).parse(await call('POST', `${at(calendar)}/events`, edit)).id,
+    /** Of a series all occurrences. */
+    removeEvent: async (calendar: SimulatedCalendar, id: string): Promise<void> =>
+      void (await call('DELETE', `${at(calendar)}/events/${encodeURIComponent(id)}`)),
     titles: async (calendar: SimulatedCalendar): Promise<string[]> =>
       titles.parse(await call('GET', `${at(calendar)}/events`)).map(({ title }) => title),
     /** The requests that would have changed this calendar or watched it. */
@@ -43,7 +53,7 @@ export function simulatedAt(url: string) {
         .filter(({ method, path }) => method !== 'GET' && (path.includes(calendar.remoteId) || path.includes(name)))
         .map(({ method, path }) => `${method} ${path}`);
     },
-    /** iCloud: as when the person changes the password of their Apple Account. */
+    /** As when the person takes the app out of their account; at iCloud, changes the password of their Apple Account. */
     revoke: async (email: string): Promise<void> =>
       void (await call('POST', `/people/${encodeURIComponent(email)}/revoke`)),
     /** iCloud: @returns a new app-specific password */

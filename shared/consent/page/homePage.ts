@@ -32,7 +32,7 @@ ${canPair && html`<a class="button main" href="/new-pair">New pair</a>`}</div>
 ${removals.length > 0 && html`<div class="soft small">${removalList(removals)}</div>`}</div></section>
 <section class="stack" aria-labelledby="accounts"><h2 id="accounts">Accounts</h2>
 <div class="cards three">${accounts.map((account) => accountCard(account, ofAccount(calendars, account)))}
-<div class="card stack"><h3>Connect another account</h3><div class="connect">${connectLinks(needs, 'Connect')}</div></div></div></section>
+<div class="card stack across"><h3>Connect another account</h3><div class="row">${connectLinks(needs, 'Connect')}</div></div></div></section>
 <section class="stack" aria-labelledby="leave"><h2 id="leave">Leaving</h2>
 <details><summary>Remove me and everything of mine</summary><div class="card stack">
 <p>All pairs end, all accounts are disconnected, and no row about you is left. You are signed out at once; the rest takes a few minutes.</p>

@@ -37,7 +37,7 @@ export function previewPage({ wish, direction, window, ways }: PairPreview): Mar
   );
   return html`<div class="head stack">${steps(1)}<h1>What would be written</h1>
 <p class="lead">${wayLabel(first?.source, first?.target, direction)}</p>
-<p class="soft">Nothing was written so far. Synced is the time from ${date(window.start)} to ${date(window.end - 1)}; it moves on every day.</p></div>
+<p class="soft">Nothing was written so far. What is synced reaches from ${date(window.start)} to ${date(window.end - 1)}, and moves on every day.</p></div>
 <div class="${ways.length > 1 ? 'split even' : ''}">${ways.map(wayCard)}</div>
 <form class="row" method="post" action="/pairs">${hidden}<button class="main">Start</button>
 <a class="button" href="${again}">Change something</a> <span role="status" data-wait="Making the pair."></span></form>`;
