@@ -31,10 +31,13 @@ export interface JudgedSpan {
   readonly to: number;
 }
 
-/** The window without two days at each end: there it depends on the hour whether an event is in it. */
-export function certainSpan(now: number): JudgedSpan {
-  const today = now - (now % DAY);
-  return { from: today - 90 * DAY, to: today + 365 * DAY };
+/**
+ * The window without a day or two at each end: there it depends on the hour whether an event is in it.
+ * @param slid when the window was last moved on, epoch ms
+ */
+export function certainSpan(now: number, slid: number): JudgedSpan {
+  const dayOf = (instant: number) => instant - (instant % DAY);
+  return { from: dayOf(now) - 90 * DAY, to: dayOf(slid) + 365 * DAY };
 }
 
 export function touches({ startMs, endMs }: Pick<SimInstance, 'startMs' | 'endMs'>, { from, to }: JudgedSpan): boolean {

@@ -55,7 +55,7 @@ function routeFaults(run: Run, pair: KnownPair, route: KnownRoute): string[] {
     );
     return wrong;
   }
-  const span = certainSpan(run.scheduler.now);
+  const span = certainSpan(run.scheduler.now, run.plan.prompt ? run.plan.startAt : run.scheduler.now);
   const meetings = new Set(
     instancesOf(run, target)
       .filter((instance) => isOriginal(run, target, instance) && !instance.fields.cancelled && touches(instance, span))
