@@ -47,9 +47,16 @@ async function polled(calendars: 1 | 2, answers: (google: CalendarProvider) => A
   return { world, needs, source, other, target, poll, account, dueAfter, asked: () => asked };
 }
 
+const otherCalendar = {
+  name: 'Other',
+  color: '#1a57c9',
+  zone: 'Europe/Vienna',
+  primary: false,
+  access: 'owner',
+} as const;
+
 async function anotherCalendar({ needs, stores, worlds, now }: TestWorld, side: Side): Promise<Side> {
-  const looks = { color: '#1a57c9', zone: 'Europe/Vienna', primary: false, access: 'owner' } as const;
-  const remote = worlds.google.addCalendar({ owner: side.email, name: 'Other', ...looks });
+  const remote = worlds.google.addCalendar({ ...otherCalendar, owner: side.email });
   const listing = (await needs.providers.google?.listCalendars(side.account.id, side.email)) ?? [];
   await stores.calendars.takeListing(side.account, listing, now(), () => newId(needs.random));
   const calendar = (await stores.calendars.ofAccount(side.account.id)).find(({ name }) => name === 'Other');
@@ -115,6 +122,21 @@ describe('an account without push', () => {
     expect(world.queue.map(({ message }) => message)).toMatchObject([{ kind: 'full', calendarId: id }]);
     expect((await world.stores.calendars.find(id))?.cursor).toBeUndefined();
     expect((await account())?.pollEveryMs).toBe(5 * MINUTE);
+  });
+
+  it('of which the single watched calendar vanished finds that out, leaves its copies and asks no more for it', async () => {
+    const { world, source, target, poll, asked } = await polled(1);
+    world.insert(source, appointment('Dentist', '2026-11-25T09:00'));
+    await poll();
+    world.worlds.google.removeCalendar(source.remote.id);
+    world.worlds.google.addCalendar({ ...otherCalendar, owner: source.email });
+    await poll();
+    const [route] = await world.stores.pairs.routesFrom(source.calendar.id);
+    expect(route).toMatchObject({ state: 'stale', problem: { code: 'source-gone' } });
+    expect(seen(world, target)).toEqual(['2026-11-25T09:00:00 Dentist']);
+    const before = asked();
+    await poll();
+    expect(asked()).toBe(before);
   });
 
   it.each([1, 2] as const)(
