@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { DAY_MS } from '../../shared/calendar/window.ts';
 import type { RoutePreview } from '../../shared/consent/needs.ts';
 import { ProviderError } from '../../shared/providers/errors.ts';
 import type { Route } from '../../shared/stores/stores.ts';
@@ -180,6 +181,75 @@ describeWith('chromium', 'chromium', 'the screens, in a browser', () => {
     await hasNoBarrier('/pairs/nobodys', /There is no such thing here/);
     await hasNoBarrier('/connect/microsoft/callback?error=access_denied', /was not started in this browser/);
     await hasNoBarrier('/connect/microsoft/approval', /Approve Hetk/);
+  });
+
+  it('the form for iCloud has none: fresh, refused, and where an account needs a new password', async () => {
+    const icloudIdentity = {
+      checkPassword: async (name: string) => ({ subject: name, email: name, credential: '{"p":"secret"}' }),
+    };
+    const withIcloud = { ...world, needs: { ...world.needs, icloudIdentity } };
+    const alone = newBrowser(withIcloud);
+    await as(alone);
+    await hasNoBarrier('/connect/icloud', /Apple has no sign-in page for programs like Hetk/);
+    const { id } = (
+      await alone.call('POST', '/connect/icloud', { appleId: 'dora@icloud.example', password: 'abcd-efgh-ijkl-mnop' })
+    ).json.accounts[0];
+    await world.stores.accounts.setStatus(id, 'reconnect');
+    await hasNoBarrier('/', /needs a new app-specific password/);
+    const refuses = {
+      checkPassword: async () => {
+        throw new ProviderError('revoked', 'No.', { code: 'wrong-password' });
+      },
+    };
+    const refused = newBrowser({ ...world, needs: { ...world.needs, icloudIdentity: refuses } });
+    const fields = { appleId: 'dora@icloud.example', password: 'wron-gwro-ngwr-ongw' };
+    const answer = await refused.submit('/connect/icloud', fields);
+    await page.unrouteAll();
+    await page.route('**/*', (route) =>
+      route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body: answer.text }),
+    );
+    await hasNoBarrier('/connect/icloud', /Apple does not accept this Apple ID/);
+  });
+
+  it('what a domain demands has none, wherever it is said', async () => {
+    world.zone.set('_hetk.work.example', ['v=hetk1; policy=private']);
+    world.time.now += DAY_MS;
+    await hasNoBarrier('/policy', /The record to set/);
+    await hasNoBarrier('/policy?domain=work.example', /demands that all copies are private/);
+    await hasNoBarrier('/policy?domain=no%20domain', /This is no domain/);
+    const { path } = await makePair();
+    await hasNoBarrier('/', /demands that copies of these events say only “Busy”/);
+    await hasNoBarrier('/new-pair', /the domain demands it/);
+    await hasNoBarrier(path, /The domain of the source demands it/);
+    await hasNoBarrier(previewPath({ source: person.home, target: person.work }), /copies would be written into/);
+  });
+
+  it('a removal has none: under way, proven, not proven, and where the copies stayed', async () => {
+    async function removal(copies: string): Promise<{ path: string; id: string; pairId: string }> {
+      const { id: pairId } = await makePair();
+      const answer = await person.browser.submit(`/pairs/${pairId}/remove`, { copies });
+      const path = answer.headers.get('location') ?? '';
+      return { path, id: path.split('/').at(-1) ?? '', pairId };
+    }
+    const { removals, pairs } = world.stores;
+    const end = async (id: string, pairId: string) => {
+      await pairs.remove(pairId);
+      await removals.done(id, world.time.now, world.time.now + 1);
+    };
+    const proven = await removal('remove');
+    await hasNoBarrier(proven.path, /0 of 3 copies deleted/);
+    await removals.checked(proven.id, 0, world.time.now);
+    await end(proven.id, proven.pairId);
+    await hasNoBarrier(proven.path, /0 copies left, checked at/);
+    const lost = await removal('remove');
+    await removals.unreached(lost.id);
+    await end(lost.id, lost.pairId);
+    await hasNoBarrier(lost.path, /Not proven/);
+    const kept = await removal('keep');
+    await hasNoBarrier(kept.path, /The copies stay where they are/);
+    await end(kept.id, kept.pairId);
+    await hasNoBarrier(kept.path, /The copies stayed where they are/);
+    await hasNoBarrier('/', /Removal of a pair/);
   });
 
   it('everything can be come to by the keyboard alone', async () => {
