@@ -11,8 +11,8 @@ export const INCOMPLETE_LISTING = 'incomplete-listing';
 const ASKED = 20;
 
 /**
- * Absence from a listing is not believed by itself: services have answered 200 with too little. Originals that a full listing did not show are
- * asked for by id; a single one that is still there and in the window means that the listing was wrong.
+ * Absence is not believed by itself: services have answered 200 with too little. Originals that a full listing did not show, or that are not
+ * among the occurrences of a series any more, are asked for by id; a single one that is still there and in the window means that the listing was wrong.
  * @throws ProviderError `incomplete-listing`, and then nothing is deleted
  */
 export async function confirmAbsence(

@@ -101,6 +101,8 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
   const counts: RouteCounts = { created: 0, updated: 0, deleted: 0, givenBack: 0 };
   /** Links whose originals are said to be gone, and deletions that are decided: both wait for the end of the round. */
   const lost = new Map<string, Link>();
+  /** Those of them that were only lacking among the occurrences of a series, of which a page may have been cut. */
+  const lacking = new Set<string>();
   const deletions = new Map<string, Task>();
   const madeAnew: CalendarEvent[] = [];
   const listed = new Set<string>();
@@ -329,7 +331,9 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       // A single event that became a series, or a series that became one, is known by the same id.
       const single = await links.find(route.id, seriesId);
       for (const link of [...(single ? [single] : []), ...(await links.ofSeries(route.id, seriesId))]) {
-        if (!still.has(link.originalId)) lose(link);
+        if (still.has(link.originalId)) continue;
+        lose(link);
+        lacking.add(link.originalId);
       }
     },
 
@@ -374,6 +378,13 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       await confirmAbsence(needs, source, window, absent);
       const gone = await settledAbsence(needs, source, back.provider.settlesMs ?? 0, absent);
       gone.forEach(lose);
+    } else {
+      await confirmAbsence(
+        needs,
+        source,
+        window,
+        [...lost.values()].filter(({ originalId }) => lacking.has(originalId)),
+      );
     }
     await findFormerSelves();
     for (const task of await farewells()) deletions.set(task.originalId, task);

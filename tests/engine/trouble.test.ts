@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BulkMessage } from '../../shared/platform/queues.ts';
 import { signPushToken } from '../../shared/platform/signedToken.ts';
+import type { CalendarProvider } from '../../shared/providers/provider.ts';
 import { refOf, type SyncNeeds } from '../../shared/sync/needs.ts';
 import { googlePush, graphPush } from '../../shared/sync/notifications.ts';
 import { fullRound as runFullRound } from '../../shared/sync/round.ts';
@@ -39,6 +40,26 @@ const unnoted = {
   showAs: 'busy',
   sensitivity: 'normal',
 } as const;
+
+/** Pulls of which the first that tells the occurrences of a series lacks two of them. */
+function cutting(provider: CalendarProvider): CalendarProvider['pull'] {
+  let cut: readonly string[] = [];
+  return async function* (calendar, start) {
+    const round = provider.pull(calendar, start);
+    for (;;) {
+      const step = await round.next();
+      if (step.done) return step.value;
+      const told = step.value.find((change) => change.kind === 'series');
+      if (!told || cut.length > 0) yield step.value;
+      else {
+        cut = told.instanceIds.slice(0, 2);
+        const rest = step.value.filter((change) => change.kind !== 'event' || !cut.includes(change.event.id));
+        const instanceIds = told.instanceIds.slice(2);
+        yield rest.map((change) => (change.kind === 'series' ? { ...change, instanceIds } : change));
+      }
+    }
+  };
+}
 
 /** The names of the faults by which each simulator says the same thing. */
 const faultNames = {
@@ -282,6 +303,22 @@ describe.each<[Service, Service]>([
     if (!first || !second) throw new Error('The leases were not given.');
     await expect(calendars.commitRound(first, { cursor: 'stale', now })).rejects.toThrow('taken over');
     expect((await calendars.find(source.calendar.id))?.cursor).not.toBe('stale');
+  });
+
+  it('occurrences that a cut page of a round lacks keep their copies', async () => {
+    const { world, source, target } = await synced(from, to, 1);
+    const series = world.insert(source, appointment('Choir', '2026-12-03T19:00'), 'FREQ=WEEKLY;COUNT=6');
+    await world.advance(MINUTE);
+    const copies = world.shown(target).map(({ event }) => event.id);
+    expect(copies).toHaveLength(7);
+    const provider = world.needs.providers[from];
+    if (!provider) throw new Error('There is no provider.');
+    Object.assign(world.needs.providers, { [from]: { ...provider, pull: cutting(provider) } });
+    world.worlds[from].remove(source.remote.id, series.id, '2026-12-10T19:00:00');
+    await world.advance(5 * MINUTE);
+    const kept = world.shown(target).map(({ event }) => event.id);
+    expect(copies).toEqual(expect.arrayContaining(kept));
+    expect(kept).toHaveLength(6);
   });
 
   it('what a worker that died wrote without noting it is looked for as soon as another has the calendar', async () => {
