@@ -3,7 +3,7 @@ import { isProviderError } from '../providers/errors.ts';
 import type { Calendar, Route } from '../stores/stores.ts';
 import { SourceTrouble } from './giveBack.ts';
 import { type LeaseKeeper, takeLease } from './leaseKeeper.ts';
-import type { SyncNeeds } from './needs.ts';
+import { providerOf, type SyncNeeds } from './needs.ts';
 import { readableCalendar, sourceFailed, underLease } from './round.ts';
 import { openRoute } from './routeWork.ts';
 import { writableCalendar } from './team.ts';
@@ -62,7 +62,10 @@ async function follow(
     permit: keeper.permit,
     progress: async () => {},
   });
-  await work.copies(message.copyIds, message.gone === true);
+  const gone = message.gone === true;
+  // What was put off comes back as late as it was to; what was only held up on the way hardly does.
+  const settlesMs = Math.max(...[source, target].map((calendar) => providerOf(needs, calendar).settlesMs ?? 0));
+  await work.copies(message.copyIds, gone, gone && needs.clock.now() - message.at > settlesMs / 2);
   const held = await work.finish(false);
   if (held) await routeBraked(needs, route, held);
   needs.log('copies', {

@@ -47,8 +47,9 @@ export interface RouteWork {
   /**
    * Copies that somebody seems to have changed or deleted.
    * @param gone they were said or seen to be gone before
+   * @param again this is another look, after what was said has had time to settle
    */
-  copies(copyIds: readonly string[], gone: boolean): Promise<void>;
+  copies(copyIds: readonly string[], gone: boolean, again: boolean): Promise<void>;
   /**
    * Ends the round: deletes what is gone. After a full round whatever was not listed is gone as well. Copies of which nothing can be said yet,
    * because the target's readings lag behind, are looked at again some minutes later.
@@ -164,7 +165,10 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       const surprises = await applyTasks(world, [...open.filter((task) => !isGivenBack(task)), ...given.followUps]);
       for (const { decision } of open) count(counts, decision.action);
       const sure = surprises.filter(({ task: { link }, copy }) => copy || !link || !putOff(link));
-      open = [...given.surprises.map(decideByOriginal), ...sure.map(decideByCopy).filter(isNoPassingDeletion)];
+      const there = given.surprises.filter(
+        ({ task: { link }, original }) => original || !link || !putOffOriginal(link),
+      );
+      open = [...there.map(decideByOriginal), ...sure.map(decideByCopy).filter(isNoPassingDeletion)];
     }
   }
 
@@ -174,9 +178,16 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
     return provider.settlesMs !== undefined;
   }
 
+  /** The same of an original. */
+  function putOffOriginal({ copyId }: Link): boolean {
+    if (back.provider.settlesMs) unsure.add(copyId);
+    return back.provider.settlesMs !== undefined;
+  }
+
   async function lookAgain(): Promise<void> {
+    const delay = Math.max(provider.settlesMs ?? 0, back.provider.settlesMs ?? 0);
     for (const message of copiesMessages(route, [...unsure], needs.clock.now(), true))
-      await needs.queues.changes(message, provider.settlesMs);
+      await needs.queues.changes(message, delay);
   }
 
   /** The route comes back for them: the cursor goes on, and nobody else would. */
@@ -337,7 +348,7 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       }
     },
 
-    async copies(copyIds, gone) {
+    async copies(copyIds, gone, again) {
       const known = await Promise.all(copyIds.map((id) => links.findByCopy(route.id, id)));
       const live = known.filter((link) => link?.state === 'live').filter((link) => link !== undefined);
       const looks = await readCopies(needs, provider, world.target, live, gone);
@@ -352,6 +363,7 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       await carryOutOrKeep(
         told
           .filter(({ originalId }) => originals.has(originalId))
+          .filter((link) => again || originals.get(link.originalId) || !putOffOriginal(link))
           .map((link) =>
             taskFor(originals.get(link.originalId), link.originalId, link, looks.get(link.copyId) ?? unseen),
           ),

@@ -9,7 +9,7 @@ const DENTIST = '2026-11-25T09:00:00 Dentist';
 const CHOIR = '2026-11-26T09:00:00 Choir';
 
 /** A service whose readings lag behind its writes: the simulated Google, which for a while shows some events in no listing and to no question. */
-async function lagging(pair: 'out of it' | 'into it and back' = 'out of it') {
+async function lagging(pair: 'out of it' | 'out of it and back' | 'into it and back' = 'out of it') {
   const world = await startWorld();
   const { google } = world.needs.providers;
   if (!google) throw new Error('The world has no Google.');
@@ -40,7 +40,7 @@ async function lagging(pair: 'out of it' | 'into it and back' = 'out of it') {
   const dentist = world.insert(source, appointment('Dentist', '2026-11-25T09:00'));
   world.insert(source, appointment('Choir', '2026-11-26T09:00'));
   if (pair === 'out of it') await world.pair(source, target);
-  else await world.twoWay(target, source);
+  else await (pair === 'into it and back' ? world.twoWay(target, source) : world.twoWay(source, target));
   await world.advance(30 * SECOND);
   expect(seen(world, target)).toEqual([DENTIST, CHOIR]);
   const list = () =>
@@ -119,5 +119,18 @@ describe('where readings lag behind writes', () => {
     expect(seen(world, target).join()).toContain('Tennis');
     await world.advance(2 * MINUTE);
     expect(seen(world, target).join()).not.toContain('Tennis');
+  });
+
+  it('an original that one reading lacks while its copy is deleted goes when it is shown again', async () => {
+    const { world, source, target, dentist, hidden } = await lagging('out of it and back');
+    const copy = world.shown(target).find(({ fields }) => fields.title === 'Dentist');
+    if (!copy) throw new Error('There is no copy.');
+    hidden.add(dentist.id);
+    world.worlds.microsoft.remove(target.remote.id, copy.event.id);
+    await world.advance(MINUTE);
+    expect(seen(world, source)).toEqual([DENTIST, CHOIR]);
+    hidden.clear();
+    await world.advance(10 * MINUTE);
+    expect([seen(world, source), seen(world, target)]).toEqual([[CHOIR], [CHOIR]]);
   });
 });
