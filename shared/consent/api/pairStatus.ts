@@ -2,9 +2,14 @@ import type { Account, Calendar, Pair, Problem, Route } from '../../stores/store
 
 export type PairStatus = 'starting' | 'active' | 'paused' | 'reconnect' | 'stopped';
 
+export interface PairProblem extends Problem {
+  /** Which account needs to be connected again, where that is it. */
+  readonly accountId?: string;
+}
+
 export interface PairSituation {
   readonly status: PairStatus;
-  readonly problem?: Problem;
+  readonly problem?: PairProblem;
 }
 
 /** What a pair's status depends on besides itself; calendars and accounts by id. */
@@ -19,7 +24,7 @@ export interface Surroundings {
  */
 export function pairSituation(pair: Pick<Pair, 'paused' | 'removing' | 'routes'>, around: Surroundings): PairSituation {
   if (pair.removing) return { status: 'stopped', problem: beingRemoved };
-  const reconnect = accountToReconnect(pair.routes, around);
+  const [reconnect] = accountsToReconnect(pair.routes, around);
   const problem = gravest(pair.routes);
   if (pair.paused) return withProblem('paused', reconnect ?? problem);
   if (calendarGone(pair.routes, around)) return { status: 'stopped', problem: gone };
@@ -27,6 +32,21 @@ export function pairSituation(pair: Pick<Pair, 'paused' | 'removing' | 'routes'>
   if (reconnect) return { status: 'reconnect', problem: reconnect };
   if (pair.routes.some(({ state }) => state === 'braked')) return withProblem('paused', problem);
   return withProblem(pair.routes.some(({ state }) => state === 'starting') ? 'starting' : 'active', problem);
+}
+
+/** Everything that is the matter, what must be read first before the rest; each once. */
+export function pairProblems(pair: Pick<Pair, 'paused' | 'removing' | 'routes'>, around: Surroundings): PairProblem[] {
+  const { problem: first } = pairSituation(pair, around);
+  if (!first || pair.removing) return first ? [first] : [];
+  const reconnect = accountsToReconnect(pair.routes, around);
+  const ofRoutes = pair.routes
+    .filter(({ state }) => state !== 'braked')
+    .flatMap(({ problem }) => problem ?? [])
+    .filter(({ action }) => action !== 'reconnect' || reconnect.length === 0);
+  // What looks deleted may only be out of reach, so nobody is asked to confirm it yet.
+  const braked = reconnect.length === 0 ? deletionsOf(pair.routes) : undefined;
+  const all = [first, ...reconnect, ...(braked ? [braked] : []), ...ofRoutes];
+  return all.filter((each, at) => all.findIndex(({ message }) => message === each.message) === at);
 }
 
 /** Of the problems of both directions the one that must be read: what stops, then what waits for an answer, then whatever there is. */
@@ -53,7 +73,7 @@ const gone: Problem = {
   action: 'none',
 };
 
-function withProblem(status: PairStatus, problem: Problem | undefined): PairSituation {
+function withProblem(status: PairStatus, problem: PairProblem | undefined): PairSituation {
   return problem ? { status, problem } : { status };
 }
 
@@ -65,15 +85,16 @@ function calendarGone(routes: readonly Route[], { calendars }: Surroundings): bo
   return ends(routes).some((id) => calendars.get(id)?.goneAt !== undefined);
 }
 
-function accountToReconnect(routes: readonly Route[], { calendars, accounts }: Surroundings): Problem | undefined {
-  for (const id of ends(routes)) {
-    const account = accounts.get(calendars.get(id)?.accountId ?? '');
-    if (account?.status !== 'reconnect') continue;
+function accountsToReconnect(routes: readonly Route[], { calendars, accounts }: Surroundings): PairProblem[] {
+  const ids = new Set(ends(routes).map((id) => calendars.get(id)?.accountId ?? ''));
+  return [...ids].flatMap((accountId) => {
+    const account = accounts.get(accountId);
+    if (account?.status !== 'reconnect') return [];
     return {
       code: 'reconnect-needed',
       message: `The account ${account.email} needs to be connected again. Until then nothing is copied and nothing is deleted.`,
       action: 'reconnect',
+      accountId,
     };
-  }
-  return undefined;
+  });
 }

@@ -1,6 +1,6 @@
-import type { Account, Calendar, Pair, Problem, Route, RouteOptions } from '../../stores/stores.ts';
+import type { Account, Calendar, Pair, Route, RouteOptions } from '../../stores/stores.ts';
 import type { ConsentNeeds } from '../needs.ts';
-import { type PairStatus, pairSituation } from './pairStatus.ts';
+import { type PairProblem, type PairStatus, pairProblems, pairSituation } from './pairStatus.ts';
 
 export interface PairView {
   readonly id: string;
@@ -15,7 +15,10 @@ export interface PairView {
   /** RFC 3339, UTC; absent before the first sync. */
   readonly lastSyncedAt?: string;
   readonly counts: { readonly copies: number };
-  readonly problem?: Problem;
+  /** The gravest of the problems. */
+  readonly problem?: PairProblem;
+  /** All of them, the gravest first. */
+  readonly problems: readonly PairProblem[];
   /** RFC 3339, UTC. */
   readonly createdAt: string;
 }
@@ -49,6 +52,7 @@ async function viewsOf(needs: ConsentNeeds, userId: string, pairs: readonly Pair
       return {
         ...shapeOf(pair, there, back),
         ...pairSituation(pair, around),
+        problems: pairProblems(pair, around),
         counts: { copies: sum(copies) },
       };
     }),

@@ -1,6 +1,7 @@
 import type { Calendar } from '../../stores/stores.ts';
 import type { DirectedEntry } from '../api/history.ts';
 import type { AccountView } from '../api/me.ts';
+import type { PairProblem } from '../api/pairStatus.ts';
 import type { PairView } from '../api/pairView.ts';
 import { reconnectLink } from './accountCard.ts';
 import { calendarLabel, wayLabel } from './calendarLabel.ts';
@@ -50,7 +51,7 @@ function standing(shown: PairOnPage): Markup {
 ${!pair.problem && html`<p class="soft">${statusSentences[pair.status]}</p>`}
 ${progressBar(pair)}
 ${isBusy(pair) && html`<noscript><p class="soft small">Without JavaScript this does not move by itself: <a href="/pairs/${pair.id}">look again</a>.</p></noscript>`}
-${pair.problem && html`<div class="note problem"><p>${pair.problem.message}</p>${remedy(shown)}</div>`}
+${pair.problems.map((problem) => html`<div class="note problem"><p>${problem.message}</p>${remedy(problem, shown)}</div>`)}
 <dl class="figures"><div><dt>Copies</dt><dd>${pair.counts.copies.toLocaleString('en-GB')}</dd></div>
 <div><dt>Last synced</dt><dd>${pair.lastSyncedAt === undefined ? 'not yet' : moment(pair.lastSyncedAt)}</dd></div>
 <div><dt>Since</dt><dd>${date(Date.parse(pair.createdAt))}</dd></div></dl>
@@ -64,24 +65,21 @@ function actions(pair: PairView): Markup {
 ${buttonForm(`${address}/verify`, 'Check every copy')}</div>`;
 }
 
-/** What a person can do about the problem: one thing, or nothing where Hetk goes on by itself. */
-function remedy({ pair, calendars, accounts }: PairOnPage): Markup | undefined {
+/** What a person can do about a problem: one thing, or nothing where Hetk goes on by itself. */
+function remedy({ code, action, accountId }: PairProblem, { pair, accounts }: PairOnPage): Markup | undefined {
   const address = `/pairs/${pair.id}`;
-  switch (pair.problem?.action) {
+  switch (action) {
     case 'confirm-deletions':
       return html`<p>If the originals are meant to be gone, confirm it. If not, bring them back in their calendar, and nothing is lost.</p>
 ${buttonForm(`${address}/confirm-deletions`, 'Yes, delete these copies', 'danger')}`;
     case 'resume':
       return buttonForm(`${address}/resume`, 'Go on', 'main');
     case 'reconnect': {
-      const ids = [pair.source, pair.target].map((id) => calendars.get(id)?.accountId);
-      const waiting = accounts.find(({ id, status }) => status === 'reconnect' && ids.includes(id));
+      const waiting = accounts.find(({ id }) => id === accountId);
       return waiting && html`<p>${reconnectLink(waiting)}</p>`;
     }
     default:
-      return hopeless.has(pair.problem?.code ?? '')
-        ? html`<p><a class="button" href="#remove">Remove this pair</a></p>`
-        : undefined;
+      return hopeless.has(code) ? html`<p><a class="button" href="#remove">Remove this pair</a></p>` : undefined;
   }
 }
 

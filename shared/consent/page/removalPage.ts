@@ -10,7 +10,7 @@ import { moment } from './times.ts';
 export const getRemovalPage = forPeople(async (request, needs) => {
   const removal = await ownRemoval(request, needs);
   const signedIn = (await readSession(request, needs)) !== undefined;
-  const main = html`<div class="head"><h1>Removing ${subjects[removal.kind]}</h1></div>
+  const main = html`<div class="head"><h1>Removal of ${subjects[removal.kind]}</h1></div>
 <section class="card stack" aria-label="How it goes" data-live="removal">${standing(removal)}</section>
 <p><a class="button" href="/">${signedIn ? 'To your calendars' : 'To the start page'}</a></p>`;
   return { status: 200, headers: htmlHeaders, body: htmlDocument('Removal – Hetk', main, { signedIn }) };
@@ -45,12 +45,12 @@ function proof({ kind, copies, progress, copiesLeft, checkedAt, unreached, doneA
   const rest = kind === 'user' ? html`<p class="soft">No row about you is left here.</p>` : undefined;
   const at = moment(checkedAt ?? doneAt ?? '');
   if (copies === 'keep')
-    return html`<p class="big">The copies stayed where they are</p><p>As you chose. They are ordinary events now.</p>${rest}`;
+    return html`<p class="proof">The copies stayed where they are</p><p>As you chose. They are ordinary events now.</p>${rest}`;
   if (unreached || copiesLeft === undefined) {
-    return html`<p class="big">Not proven</p><div class="note problem"><p>A calendar could not be reached any more, so copies may be left there. Look for them in
+    return html`<p class="proof">Not proven</p><div class="note problem"><p>A calendar could not be reached any more, so copies may be left there. Look for them in
 that calendar and delete them by hand.</p></div>${rest}`;
   }
-  return html`<p class="big">${copiesLeft} ${copiesLeft === 1 ? 'copy' : 'copies'} left, checked at ${at}</p>
+  return html`<p class="proof">${copiesLeft} ${copiesLeft === 1 ? 'copy' : 'copies'} left, checked at ${at}</p>
 <p>${progress.total === 0 ? 'There was nothing to delete.' : `There were ${progress.total}. Then the calendars were looked through, and they showed none any more.`}</p>${rest}`;
 }
 

@@ -23,7 +23,7 @@ h1 { font-size: clamp(1.6rem, 4vw, 2.1rem); line-height: 1.2; letter-spacing: -.
 h2 { font-size: 1.2rem; line-height: 1.3; letter-spacing: -.01em; } h3 { font-size: 1rem; line-height: 1.4; }
 ul { list-style: none; } ul:not([class]), ol { padding-left: 1.2rem; } ul:not([class]) { list-style: disc; } li + li { margin-top: .25rem; } .plain small { display: block; } p { max-width: 44rem; } .note { max-width: none; } small, .small { font-size: .875rem; } .soft, small { color: var(--soft); }
 main > * + *, .stack > * + * { margin-top: 1.1rem; } main > section, main > .split { margin-top: 2.5rem; } .tight > * + * { margin-top: .4rem; }
-.head, .message { padding-top: 1.25rem; } .message > * + * { margin-top: 1.1rem; } .lead { font-size: 1.1rem; color: var(--soft); max-width: 40rem; }
+.head { padding-top: 1.25rem; } .message > * + * { margin-top: 1.1rem; } .message form > * + * { margin-top: .8rem; } .lead { font-size: 1.1rem; color: var(--soft); max-width: 40rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .9rem; padding: clamp(1rem, 3vw, 1.5rem); box-shadow: var(--shade); }
 .row { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: center; } .apart { justify-content: space-between; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; align-items: start; } .cards.even { align-items: stretch; } .cards.three { grid-template-columns: repeat(auto-fit, minmax(min(100%, 17.5rem), 1fr)); }
@@ -38,7 +38,7 @@ button[aria-busy] { cursor: progress; opacity: .75; }
 :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; border-radius: .3rem; }
 label { display: block; } fieldset { min-width: 0; } fieldset:not(.card) { border: 0; } legend { padding: 0; font-weight: 600; } fieldset.card > legend { float: left; width: 100%; font-size: 1.1rem; } fieldset.card > legend + * { clear: both; }
 .field { font-weight: 600; } .field input, .field select { margin-top: .25rem; font-weight: 400; }
-input:not([type=radio], [type=checkbox], [type=hidden]), select { font: inherit; width: 100%; padding: .55rem .75rem; border: 1px solid var(--soft); border-radius: .6rem; background: var(--card); color: var(--ink); }
+input:not([type=radio], [type=checkbox], [type=hidden]), select { font: inherit; font-weight: 400; width: 100%; padding: .55rem .75rem; border: 1px solid var(--soft); border-radius: .6rem; background: var(--card); color: var(--ink); }
 input[type=radio], input[type=checkbox] { accent-color: var(--main); width: 1.1rem; height: 1.1rem; margin: 0; flex: none; position: relative; top: .2rem; }
 .check { display: flex; gap: .7rem; align-items: flex-start; padding: .35rem 0; cursor: pointer; } .check small { display: block; }
 .pick { border: 1px solid var(--line); border-radius: .7rem; padding: .6rem .8rem; margin-top: .5rem; } .pick:has(:checked) { border-color: var(--main); background: var(--tint); }
@@ -55,7 +55,7 @@ a:has(.way) { text-decoration: none; color: inherit; } a:has(.way):hover .end > 
 .note { border-radius: .7rem; padding: .8rem 1rem; background: var(--tint); } .note.problem { background: var(--warm); box-shadow: inset 3px 0 var(--warn); } .note p + *, .note form { margin-top: .6rem; }
 progress { display: block; width: 100%; height: .7rem; border: 0; border-radius: 1rem; overflow: hidden; background: var(--line); appearance: none; } progress::-webkit-progress-bar { background: var(--line); } progress::-webkit-progress-value { background: var(--main); border-radius: 1rem; transition: width .4s; } progress::-moz-progress-bar { background: var(--main); }
 .figures { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; } .figures dt { color: var(--soft); font-size: .875rem; } .figures dd { font-weight: 600; }
-.big { font-size: clamp(2rem, 6vw, 2.8rem); font-weight: 700; line-height: 1.1; letter-spacing: -.03em; }
+.proof { font-size: clamp(1.3rem, 4vw, 1.75rem); font-weight: 700; line-height: 1.25; letter-spacing: -.02em; max-width: none; } .big { font-size: clamp(2rem, 6vw, 2.8rem); font-weight: 700; line-height: 1.1; letter-spacing: -.03em; }
 table { border-collapse: collapse; width: 100%; } th, td { overflow-wrap: break-word; text-align: left; vertical-align: top; padding: .55rem .75rem .55rem 0; border-top: 1px solid var(--line); } thead th { border-top: 0; color: var(--soft); font-size: .875rem; font-weight: 600; } td time { white-space: nowrap; } td .end { flex-wrap: nowrap; } td:last-child, th:last-child { padding-right: 0; } tbody th { font-weight: 600; } .number { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 40rem) { table.wide thead { position: absolute; left: -99rem; } table.wide tr { display: block; padding: .55rem 0; border-top: 1px solid var(--line); } table.wide tbody tr:first-child { border-top: 0; } table.wide th, table.wide td { display: block; border: 0; padding: 0; overflow-wrap: anywhere; } }
 .events { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1.25rem 2rem; } .event { display: grid; grid-template-columns: .3rem 1fr; gap: 0 .9rem; } .event > svg { width: 100%; height: 100%; border-radius: 1rem; } .event .row { gap: .4rem; margin-top: .25rem; }

@@ -302,7 +302,7 @@ describe('the page of a removal', () => {
   it('tells how far it is', async () => {
     const { browser, path, pair, text } = await removing('remove');
     expect(path).toMatch(/^\/removals\/[\w-]+$/);
-    expect(await text()).toMatch(/Removing a pair.*data-busy>Under way.*<progress value="0" max="3"/s);
+    expect(await text()).toMatch(/Removal of a pair.*data-busy>Under way.*<progress value="0" max="3"/s);
     expect((await browser.get(`/pairs/${pair.id}`)).text).toContain('Being removed');
     expect((await browser.get('/')).text).toMatch(new RegExp(`href="${path}">Removal of a pair</a>.*under way`, 's'));
   });

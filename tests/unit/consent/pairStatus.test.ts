@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pairSituation } from '../../../shared/consent/api/pairStatus.ts';
+import { pairProblems, pairSituation } from '../../../shared/consent/api/pairStatus.ts';
 import type { Route } from '../../../shared/stores/stores.ts';
 
 const route: Route = {
@@ -79,6 +79,43 @@ describe('the status of a pair', () => {
       problem: targetGone,
     });
     expect(both({}, { state: 'starting' })).toEqual({ status: 'starting' });
+  });
+
+  it('of several problems tells each once, what must be read first before the rest', () => {
+    const problemsOf = (paused: boolean, statuses: ('active' | 'reconnect')[], ...changes: Partial<Route>[]) =>
+      pairProblems(
+        { paused, removing: false, routes: changes.map((each) => ({ ...route, ...each })) },
+        {
+          calendars: new Map([
+            ['a', { accountId: 'A' }],
+            ['b', { accountId: 'B' }],
+          ]),
+          accounts: new Map(statuses.map((status, at) => ['AB'[at] ?? '', { email: `${at}@x`, status }])),
+        },
+      ).map(({ code, accountId }) => [code, accountId].filter(Boolean).join(' of '));
+    const target = { code: 'target-reconnect', message: 'Connect it.', action: 'reconnect' };
+    const stale: Partial<Route> = { state: 'stale', problem: target };
+    expect(problemsOf(false, ['active', 'active'], {})).toEqual([]);
+    expect(problemsOf(false, ['reconnect', 'reconnect'], stale, stale)).toEqual([
+      'reconnect-needed of A',
+      'reconnect-needed of B',
+    ]);
+    expect(
+      problemsOf(
+        false,
+        ['active', 'reconnect'],
+        { state: 'braked', problem: braked },
+        { state: 'stale', problem: late },
+      ),
+    ).toEqual(['reconnect-needed of B', 'target-throttled']);
+    expect(
+      problemsOf(
+        false,
+        ['active', 'active'],
+        { state: 'stale', problem: late },
+        { state: 'stale', problem: targetGone },
+      ),
+    ).toEqual(['target-gone', 'target-throttled']);
   });
 
   it('is stopped when a calendar is gone or the pair is being removed', () => {
