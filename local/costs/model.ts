@@ -20,7 +20,7 @@ export const prices = z.object({
 export type Prices = z.infer<typeof prices>;
 
 /** A user's day: two connected accounts with push, and for a part of the users iCloud besides. */
-export const day = {
+const day = {
   /** Changes that are copied, of both calendars together. */
   changes: 12,
   /** Calendars that are sources: both of a two-way pair. */

@@ -16,6 +16,8 @@ describe('the stores on SQL Server', () => {
     expect(statements.length).toBeGreaterThan(60);
     for (const { sql } of statements) {
       expect(sql).not.toMatch(/\b(limit|returning|on conflict|for update|json_each|->>|begin immediate)\b/i);
+      // Two at once can both miss in a merge, and both insert.
+      expect(sql).not.toMatch(/^merge\b/i);
     }
   });
 
