@@ -6,7 +6,7 @@ import { azureIdentity } from '../shared/platform/azureIdentity.ts';
 import { sendToAzureMonitor, type Telemetry } from '../shared/platform/azureMonitor.ts';
 import { systemClock } from '../shared/platform/clock.ts';
 import { readFileKeyring } from '../shared/platform/fileKeyring.ts';
-import type { Keyring } from '../shared/platform/keyring.ts';
+import type { LiveKeyring } from '../shared/platform/liveKeyring.ts';
 import { consoleLog, silentLog } from '../shared/platform/log.ts';
 import { metered } from '../shared/platform/metrics.ts';
 import { systemRandom } from '../shared/platform/random.ts';
@@ -38,6 +38,7 @@ import { previewRoute } from '../shared/sync/preview.ts';
  */
 export interface Hetk extends SyncNeeds, ConsentNeeds, PushNeeds {
   readonly settings: Settings;
+  readonly keyring: LiveKeyring;
   close(): Promise<void>;
 }
 
@@ -47,14 +48,16 @@ const TRACED_SHARE = 0.1;
 let built: Promise<Hetk> | undefined;
 let telemetry: Promise<Telemetry | undefined> | undefined;
 
-/** @throws SettingError when a setting is missing or malformed */
-export function hetk(): Promise<Hetk> {
+/** With keys as they are kept now: a rotation needs no restart. @throws SettingError when a setting is missing or malformed */
+export async function hetk(): Promise<Hetk> {
   built ??= build(process.env).catch((error: unknown) => {
     // What was only not there yet (a database that is waking up) may be there for the next trigger.
     built = undefined;
     throw error;
   });
-  return built;
+  const made = await built;
+  await made.keyring.refresh();
+  return made;
 }
 
 app.hook.appStart(async () => {
@@ -95,7 +98,7 @@ async function build(environment: NodeJS.ProcessEnv): Promise<Hetk> {
 
 interface Parts {
   readonly clock: SyncNeeds['clock'];
-  readonly keyring: Keyring;
+  readonly keyring: LiveKeyring;
   readonly queues: SyncNeeds['queues'];
   readonly stores: Stores;
   readonly close: () => Promise<void>;
@@ -142,6 +145,7 @@ function assemble(settings: Settings, { clock, keyring, queues, stores, close }:
   return {
     ...needs,
     settings,
+    keyring,
     burst: createBurstGate(),
     forgeries: createForgeries({ clock, log }),
     ...(microsoft.clientId && { microsoftIdentity: createMicrosoftIdentity({ settings: microsoft, ...outside }) }),
@@ -187,7 +191,7 @@ async function openTelemetry(environment: NodeJS.ProcessEnv): Promise<Telemetry 
   }
 }
 
-async function openKeyring(settings: Settings): Promise<Keyring> {
+async function openKeyring(settings: Settings): Promise<LiveKeyring> {
   const place = settings.HETK_KEYS.replace(/^(file|vault):/, '');
   if (settings.HETK_KEYS.startsWith('vault:')) return readVaultKeyring(place, await azureIdentity());
   const secrets = { microsoft: settings.HETK_MICROSOFT_CLIENT_SECRET, google: settings.HETK_GOOGLE_CLIENT_SECRET };

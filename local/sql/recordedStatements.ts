@@ -6,7 +6,7 @@ import {
   MssqlAdapter,
   type QueryResult,
 } from 'kysely';
-import { freshKeys, keyringOf, parseKeys } from '../../shared/platform/keys.ts';
+import { freshKey, freshKeys, keyringOf, parseKeys } from '../../shared/platform/keys.ts';
 import { systemRandom } from '../../shared/platform/random.ts';
 import { createAccounts } from '../../shared/stores/accounts.ts';
 import { createCalendars } from '../../shared/stores/calendars.ts';
@@ -19,12 +19,16 @@ import { migrationsFor } from '../../shared/stores/migrations.ts';
 import { createPairs } from '../../shared/stores/pairs.ts';
 import { createPolicies } from '../../shared/stores/policies.ts';
 import { createRemovals } from '../../shared/stores/removals.ts';
+import { resealCredentials } from '../../shared/stores/reseal.ts';
 import { type Account, type Lease, LeaseLost, type Pair, type Subscription } from '../../shared/stores/stores.ts';
 import { createSubscriptions } from '../../shared/stores/subscriptions.ts';
 import { createTries } from '../../shared/stores/tries.ts';
 import { createUsers } from '../../shared/stores/users.ts';
 
-const keyring = keyringOf(parseKeys(freshKeys(systemRandom)), {});
+const keys = parseKeys(freshKeys(systemRandom));
+const keyring = keyringOf(keys, {});
+/** After a rotation. */
+const newer = keyringOf({ ...keys, credentials: [freshKey(systemRandom), ...keys.credentials] }, {});
 
 /** A row that answers any question, as the driver hands it over: SQL Server's gives a bigint as text. */
 function anyRow(dialect: Dialect): Readonly<Record<string, unknown>> {
@@ -161,6 +165,7 @@ function everything(database: Database): { calls: readonly (() => Promise<unknow
     () => credentials.read('i'),
     () => credentials.write('i', 'x'),
     () => credentials.remove('i'),
+    () => resealCredentials(database, newer, systemRandom).next(),
     () => calendars.find('i'),
     () => calendars.ofAccount('i'),
     () => calendars.takeListing(account, [listing], 1, () => 'n'),

@@ -3,20 +3,35 @@ import type { Key, KeyPurpose, Keyring } from './keyring.ts';
 import type { Random } from './random.ts';
 
 /**
- * The keys as they are kept, in a file or in a vault: a JSON object with one list per purpose, the newest first.
- *
- * To rotate: add the new key as the second of its list and let every instance read it; then move it to the front; take the old one out when
- * nothing made with it is left (sessions 30 days; credentials are written anew whenever a token is).
+ * The keys as they are kept, in a file or in a vault: a JSON object with one list per purpose. The first of a list signs and encrypts, all of them
+ * verify and decrypt. `keyRotation.ts` says how a list changes without anybody noticing.
  */
 
 const KEY_BYTES = 32;
+
+/** A key and its life: when it was added, and from when on it was the first. Epoch ms; RFC 3339 where it is kept. */
+export interface KeptKey extends Key {
+  readonly addedAt?: number;
+  readonly leadsSince?: number;
+}
+
+const moment = z.iso.datetime().transform((text) => Date.parse(text));
 
 const keySchema = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9]{1,8}$/, 'a key id is 1 to 8 characters a-z, 0-9'),
     key: z.base64(),
+    added: moment.exactOptional(),
+    leads: moment.exactOptional(),
   })
-  .transform(({ id, key }): Key => ({ id, bytes: new Uint8Array(Buffer.from(key, 'base64')) }))
+  .transform(
+    ({ id, key, added, leads }): KeptKey => ({
+      id,
+      bytes: new Uint8Array(Buffer.from(key, 'base64')),
+      ...(added !== undefined && { addedAt: added }),
+      ...(leads !== undefined && { leadsSince: leads }),
+    }),
+  )
   .refine(({ bytes }) => bytes.length === KEY_BYTES, 'a key has 32 bytes');
 
 const list = z
@@ -26,7 +41,7 @@ const list = z
 
 const keysSchema = z.strictObject({ credentials: list, push: list, session: list, links: list });
 
-export type Keys = Readonly<Record<KeyPurpose, readonly Key[]>>;
+export type Keys = Readonly<Record<KeyPurpose, readonly KeptKey[]>>;
 
 /** The client secrets of our registrations, where they are known. */
 export interface ClientSecrets {
@@ -51,15 +66,29 @@ export function parseKeys(json: string): Keys {
   throw new Error(`${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'malformed'}`);
 }
 
+/** The same keys as JSON. */
+export function writeKeys(keys: Keys): string {
+  const written = Object.entries(keys).map(([purpose, each]) => [purpose, each.map(keptForm)]);
+  return `${JSON.stringify(Object.fromEntries(written), undefined, 2)}\n`;
+}
+
+function keptForm({ id, bytes, addedAt, leadsSince }: KeptKey) {
+  return {
+    id,
+    key: Buffer.from(bytes).toString('base64'),
+    ...(addedAt !== undefined && { added: new Date(addedAt).toISOString() }),
+    ...(leadsSince !== undefined && { leads: new Date(leadsSince).toISOString() }),
+  };
+}
+
+export function freshKey(random: Random): KeptKey {
+  return { id: Buffer.from(random.bytes(3)).toString('hex'), bytes: random.bytes(KEY_BYTES) };
+}
+
 /** Fresh keys for every purpose, as JSON. */
 export function freshKeys(random: Random): string {
-  const key = () => [
-    {
-      id: Buffer.from(random.bytes(3)).toString('hex'),
-      key: Buffer.from(random.bytes(KEY_BYTES)).toString('base64'),
-    },
-  ];
-  return `${JSON.stringify({ credentials: key(), push: key(), session: key(), links: key() }, undefined, 2)}\n`;
+  const one = () => [freshKey(random)];
+  return writeKeys({ credentials: one(), push: one(), session: one(), links: one() });
 }
 
 export function keyringOf(keys: Keys, secrets: ClientSecrets): Keyring {
