@@ -43,12 +43,21 @@ const bySubject: Readonly<Record<Subject, Readonly<Record<number, ProviderErrorK
 /** The error that an answer other than a success is. 404 and 403 about a calendar are to be checked before anybody believes them. */
 export function failureOf(answer: Pick<DavAnswer, 'status' | 'text' | 'waitMs'>, subject: Subject): ProviderError {
   const { status } = answer;
+  const kind = isOfGateway(answer, subject) ? 'unavailable' : kindOf(status, subject);
   const code = conditionsIn(answer.text).find((name) => /^[\w.-]{1,80}$/.test(name)) ?? `http-${status}`;
-  return new ProviderError(kindOf(status, subject), `The calendar server answered ${status} ${code} (${subject}).`, {
+  return new ProviderError(kind, `The calendar server answered ${status} ${code} (${subject}).`, {
     code,
     status,
     ...(answer.waitMs !== undefined && { retryAfterMs: answer.waitMs }),
   });
+}
+
+/**
+ * A page for people says nothing about what was written: it comes from something before the calendar server. A refusal would be remembered, and
+ * the same content never sent again.
+ */
+function isOfGateway({ status, text }: Pick<DavAnswer, 'status' | 'text'>, subject: Subject): boolean {
+  return subject === 'write' && [400, 403, 404, 405, 409].includes(status) && /^\s*<(?:!doctype\s+)?html\b/i.test(text);
 }
 
 function kindOf(status: number, subject: Subject): ProviderErrorKind {

@@ -181,7 +181,8 @@ function createWork(client: IcloudClient, calendar: CalendarRef) {
       const answer = await deleteResource(client, calendar, href, etag);
       if (answer.ok) return { ok: true };
       if (answer.status !== 412 && !isMissing(answer)) throw failureOf(answer, 'write');
-      if (isMissing(answer) || !(await getResource(client, calendar, href))) {
+      // 404 may be a gateway's, too.
+      if (!(await getResource(client, calendar, href))) {
         await assertCalendar();
         return { ok: true };
       }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstPassword } from '../../../local/icloud/passwords.ts';
+import { failureOf } from '../../../shared/providers/icloud/answer.ts';
 import type { WriteOperation } from '../../../shared/providers/provider.ts';
 import { applied, content, create, listed, outcome, pull, titles, window, written } from './suite.ts';
 import { hour, ics, type SimulatedWorld, simulatedWorld } from './worlds.ts';
@@ -470,13 +471,24 @@ describe('writes', () => {
     expect(await outcome(dav, create('one', {}, 1))).toBe('done');
   });
 
-  it('are refused, and not taken for missing, where iCloud says 404 to a body', async () => {
-    const dav = await simulatedWorld();
-    const { id, etag = '' } = await written(dav, create('one'));
-    dav.faults.arm({ name: 'gateway-page', value: 404, method: 'PUT', times: 2 });
-    expect(await outcome(dav, create('two'))).toBe('refused');
-    const { marker } = create('one');
-    expect(await outcome(dav, { kind: 'update', id, etag, content, marker })).toBe('refused');
+  it.each([403, 404])(
+    'are neither refused nor taken for done where a gateway answers %i with a page',
+    async (value) => {
+      const dav = await simulatedWorld();
+      const { id, etag = '' } = await written(dav, create('one'));
+      dav.faults.arm({ name: 'gateway-page', value, method: 'PUT', times: 2 });
+      expect(await outcome(dav, create('two'))).toBe('unavailable');
+      const { marker } = create('one');
+      expect(await outcome(dav, { kind: 'update', id, etag, content, marker })).toBe('unavailable');
+      dav.faults.arm({ name: 'gateway-page', value, method: 'DELETE' });
+      expect(await outcome(dav, { kind: 'delete', id, etag })).not.toBe('done');
+      expect(dav.world.instances(dav.calendar.id, window.start, window.end)).toHaveLength(1);
+    },
+  );
+
+  it('are refused, and not taken for missing, where iCloud says 404 to a body', () => {
+    expect(failureOf({ status: 404, text: '', waitMs: undefined }, 'write').kind).toBe('refused');
+    expect(failureOf({ status: 403, text: '<error xmlns="DAV:"/>', waitMs: undefined }, 'write').kind).toBe('refused');
   });
 
   it('are refused where the calendar is to be read only', async () => {
