@@ -129,8 +129,14 @@ function isDismissed(run: Run, route: KnownRoute, { original }: Expected): boole
     (dismissal) =>
       dismissal.routeId === route.id &&
       (dismissal.original ?? key) === key &&
-      dismissal.time === said(original, 'time'),
+      beginningOf(dismissal.time) === beginningOf(said(original, 'time')),
   );
+}
+
+/** Of what `timeSaid` says; when an event ends is not told alike by all services on a day when clocks change. */
+function beginningOf(time: string): string {
+  const [start, , allDay] = time.split('/');
+  return `${start}/${allDay}`;
 }
 
 /** No lost edit: what was written last into a two-way pair is there, and what was deleted in peace is gone. */
