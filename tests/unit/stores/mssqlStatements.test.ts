@@ -6,6 +6,7 @@ import {
   statementsOfSchema,
   statementsOfStores,
 } from '../../../local/sql/recordedStatements.ts';
+import { createAccounts } from '../../../shared/stores/accounts.ts';
 import { createCalendars } from '../../../shared/stores/calendars.ts';
 import { mssqlLanguage } from '../../../shared/stores/dialects/mssql.ts';
 import { createUsers } from '../../../shared/stores/users.ts';
@@ -76,5 +77,27 @@ describe('errors of SQL Server', () => {
     expect(broken.begun()).toBe(1);
     const hopeless = failing(failure(40613), 99);
     await expect(hopeless.run()).rejects.toThrow('number 40613');
+  });
+
+  it('in the middle of a transaction has all of it done again, from its first statement', async () => {
+    const said: string[] = [];
+    let failed = false;
+    const database = recordingServer(mssqlCompiler, aRowToEverything, ({ sql }) => {
+      said.push(sql.split(' ').slice(0, 3).join(' '));
+      if (!failed && sql.startsWith('update "calendars"')) {
+        failed = true;
+        throw failure(1205);
+      }
+    });
+    await createAccounts(database, { now: () => 1 }).setStatus('i', 'active');
+    const once = said.slice(0, said.lastIndexOf('select "id" from'));
+    expect(once).toEqual(['select "id" from', 'update "calendars" set']);
+    expect(said.slice(once.length)).toEqual([
+      'select "id" from',
+      'update "calendars" set',
+      'update "accounts" set',
+      'update "calendars" set',
+      'update "calendars" set',
+    ]);
   });
 });
