@@ -26,6 +26,8 @@ interface Line extends Pick<DirectedEntry, 'at' | 'action' | 'reason' | 'directi
 }
 
 const MINUTE_MS = 60_000;
+/** A page stays light. */
+const MOST_LINES = 40;
 
 function linesOf(entries: readonly DirectedEntry[]): Line[] {
   const lines = new Map<string, Line>();
@@ -42,9 +44,11 @@ function table(pair: PairView, calendars: ReadonlyMap<string, Calendar>, entries
   const row = (line: Line) =>
     html`<tr><td class="soft small">${moment(line.at)}</td><th scope="row">${actionWords(line.action, line.count)}</th>
 <td>${calendarName(calendars.get(writtenTo(pair, line)))}</td><td class="soft">${reasonWords(line.reason)}</td></tr>`;
+  const lines = linesOf(entries);
+  const more = lines.length > MOST_LINES || entries.length === pageLimit;
   return html`<table class="wide"><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Where</th><th scope="col">Why</th></tr></thead>
-<tbody>${linesOf(entries).map(row)}</tbody></table>
-${entries.length === pageLimit && html`<p class="soft small">These are the newest ${pageLimit.toLocaleString('en-GB')} writings; older ones are left out.</p>`}`;
+<tbody>${lines.slice(0, MOST_LINES).map(row)}</tbody></table>
+${more && html`<p class="soft small">Older ones are left out here.</p>`}`;
 }
 
 /** What changes an original is written into its source. */

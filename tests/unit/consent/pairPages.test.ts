@@ -206,6 +206,22 @@ describe('the page of a pair', () => {
     ]);
   });
 
+  it('stays light however much was written', async () => {
+    const { world, route, page, browser, path } = await withPair();
+    const at = Date.UTC(2026, 10, 23, 12);
+    const entry = (index: number): HistoryEntry => ({
+      routeId: route.id,
+      at: at + index * 60_000,
+      action: 'created',
+      reason: 'new',
+      originalId: `o${index}`,
+    });
+    world.history.push(...Array.from({ length: 900 }, (_, index) => entry(index)));
+    expect(await page()).toContain('Older ones are left out here.');
+    const script = (await browser.get('/page.js')).text;
+    expect(Buffer.byteLength((await browser.get(path)).text + script)).toBeLessThan(50_000);
+  });
+
   it('pauses, goes on, checks and rewrites by plain forms', async () => {
     const { browser, path, page, pair } = await withPair();
     const press = async (word: string, fields = {}) =>
