@@ -124,6 +124,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       HETK_DATABASE: database
       HETK_STORAGE: 'account:${storage.name}'
       HETK_KEYS: keys
+      HETK_REGION: location
       HETK_MICROSOFT_CLIENT_ID: microsoftClientId
       HETK_GOOGLE_CLIENT_ID: googleClientId
     }

@@ -267,11 +267,13 @@ describeWith('chromium', 'chromium', 'the screens, in a browser', () => {
   });
 
   it('says times in the zone of the browser, and which that is', async () => {
+    world.time.now = Date.UTC(2026, 6, 1, 23, 30);
     const { path, route } = await makePair();
     await world.stores.pairs.setSynced(route.id, Date.UTC(2026, 6, 1, 14, 5));
     await page.goto(appUrl + path);
     // Dublin keeps summer time in July.
     await page.getByText('Wed, 1 Jul 2026, 15:05', { exact: true }).waitFor();
+    await page.getByText('Thu, 2 Jul 2026', { exact: true }).waitFor();
     await page.getByText('Times are in Europe/Dublin.').waitFor();
   });
 

@@ -22,6 +22,7 @@ const settings = [
   'HETK_KEYS',
   'HETK_MICROSOFT_CLIENT_ID',
   'HETK_PUBLIC_URL',
+  'HETK_REGION',
   'HETK_STORAGE',
 ];
 

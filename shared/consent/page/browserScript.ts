@@ -6,20 +6,16 @@
 function page(): void {
   const soonMs = 2_000;
   const laterMs = 5_000;
-  const format = new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  const day = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const dayFormat = new Intl.DateTimeFormat('en-GB', day);
+  const format = new Intl.DateTimeFormat('en-GB', { ...day, hour: '2-digit', minute: '2-digit' });
 
   function localTimes(): void {
     for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-local]')) {
-      const { until } = time.dataset;
+      const { until, local } = time.dataset;
       const at = new Date(time.dateTime);
-      time.textContent = until ? format.formatRange(at, new Date(until)) : format.format(at);
+      if (local === 'day') time.textContent = dayFormat.format(at);
+      else time.textContent = until ? format.formatRange(at, new Date(until)) : format.format(at);
       delete time.dataset.local;
     }
     const zone = document.querySelector('[data-zone]');

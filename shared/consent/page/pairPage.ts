@@ -10,7 +10,7 @@ import { historySection } from './historySection.ts';
 import { optionFields } from './optionFields.ts';
 import { isBusy, isRemoving, progressBar, statusBadge } from './pairStanding.ts';
 import { html, type Markup } from './template.ts';
-import { date, moment } from './times.ts';
+import { dayOf, moment } from './times.ts';
 import { statusSentences } from './words.ts';
 
 export interface PairOnPage {
@@ -54,7 +54,7 @@ ${isBusy(pair) && html`<noscript><p class="soft small">Without JavaScript this d
 ${pair.problems.map((problem) => html`<div class="note problem"><p>${problem.message}</p>${remedy(problem, shown)}</div>`)}
 <dl class="figures"><div><dt>Copies</dt><dd>${pair.counts.copies.toLocaleString('en-GB')}</dd></div>
 <div><dt>Last synced</dt><dd>${pair.lastSyncedAt === undefined ? 'not yet' : moment(pair.lastSyncedAt)}</dd></div>
-<div><dt>Since</dt><dd>${date(Date.parse(pair.createdAt))}</dd></div></dl>
+<div><dt>Since</dt><dd>${dayOf(pair.createdAt)}</dd></div></dl>
 ${!removing && actions(pair)}`;
 }
 

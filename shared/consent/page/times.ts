@@ -19,7 +19,12 @@ export function moment(at: number | string): Markup {
   return html`<time datetime="${date.toISOString()}" data-local>${momentFormat.format(date)} UTC</time>`;
 }
 
-/** A date without a time of day, as UTC has it. @param at epoch ms */
+/** The day of a moment. @param at RFC 3339 */
+export function dayOf(at: string): Markup {
+  return html`<time datetime="${at}" data-local="day">${dayFormat.format(new Date(at))}</time>`;
+}
+
+/** A day as UTC has it, whatever the zone of the browser. @param at epoch ms */
 export function date(at: number): Markup {
   return html`<time datetime="${new Date(at).toISOString().slice(0, 10)}">${dayFormat.format(at)}</time>`;
 }
