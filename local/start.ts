@@ -7,7 +7,7 @@ import { anyPorts, type LocalWorld, startLocalWorld } from './world.ts';
 /**
  * `npm start`: the whole product on this machine, until Ctrl-C. Options:
  * `--seed FILE.ics` fills a simulated calendar instead of the sample events; `--functions dist/functions` runs the built package; `--isolated` takes free ports, keeps nothing, and heeds only settings given as `--set NAME=VALUE`;
- * `--quiet` says nothing but errors; `--json` prints the addresses as one line of JSON.
+ * `--private-domain NAME` has the DNS of that domain demand that copies are private; `--quiet` says nothing but errors; `--json` prints the addresses as one line of JSON.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -16,12 +16,14 @@ async function main(): Promise<void> {
       functions: { type: 'string' },
       isolated: { type: 'boolean', default: false },
       set: { type: 'string', multiple: true, default: [] },
+      'private-domain': { type: 'string', multiple: true, default: [] },
       quiet: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
   const world = await startLocalWorld({
     quiet: values.quiet,
+    privateDomains: values['private-domain'],
     ...(values.seed ? { seed: await readSeed(values.seed) } : { samples: !values.isolated }),
     ...(values.functions ? { functions: values.functions } : {}),
     ...(values.isolated ? { isolated: true, ports: anyPorts, persist: false } : {}),

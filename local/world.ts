@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../shared/platform/clock.ts';
 import { readSettings } from '../shared/platform/settings.ts';
+import { PRIVATE_RECORD } from '../shared/sync/policyRecord.ts';
 import { type Azurite, startAzurite } from './azurite.ts';
+import { type DnsServer, startDns } from './dns/dns.ts';
 import { startHost } from './host/host.ts';
 import { readHostJson } from './host/hostJson.ts';
 import { hostLog } from './hostLog.ts';
@@ -34,6 +36,8 @@ export interface LocalWorldOptions {
   readonly seed?: string;
   /** Without `seed`, fills that calendar with the project's own sample events, in this week. By default all calendars are empty. */
   readonly samples?: boolean;
+  /** Domains that demand by their DNS that copies are private; any can be looked up at /policy. */
+  readonly privateDomains?: readonly string[];
   /** Says nothing but errors. */
   readonly quiet?: boolean;
   /** Heeds neither local.settings.json nor the HETK_ settings of the environment, so that a test never meets a real service. */
@@ -102,6 +106,9 @@ async function start(options: LocalWorldOptions, ending: (() => Promise<void>)[]
   const simulators = await startSimulators({ ports, simulated, seeds: await seedsOf(options) });
   ending.push(() => simulators.stop());
 
+  const names = await startNames(given, Object.values(simulated).some(Boolean), options.privateDomains ?? []);
+  if (names) ending.push(() => names.stop());
+
   let answer: (request: Request) => Promise<Response> = async () => new Response('Starting', { status: 503 });
   const app = await listen((request) => answer(request), ports.app);
   ending.push(() => app.stop());
@@ -112,6 +119,7 @@ async function start(options: LocalWorldOptions, ending: (() => Promise<void>)[]
     HETK_PUBLIC_URL: app.url,
     HETK_LOG: options.quiet ? 'none' : 'events',
     ...simulators.settings,
+    ...(names && { HETK_DNS_SERVER: names.address }),
     ...withoutUndefined(given),
   });
   const figures = startLocalMetrics();
@@ -145,6 +153,18 @@ function settingsHere(): Environment {
 
 function withoutOurs(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(HETK_|AzureWebJobs)/.test(name)));
+}
+
+/** With simulated services people's domains are not in the world's DNS either. */
+async function startNames(
+  given: Environment,
+  simulated: boolean,
+  privateDomains: readonly string[],
+): Promise<DnsServer | undefined> {
+  if (given.HETK_DNS_SERVER || !simulated) return undefined;
+  const names = await startDns();
+  for (const domain of privateDomains) names.set(`_hetk.${domain}`, PRIVATE_RECORD);
+  return names;
 }
 
 /** The storage emulator, unless a setting names a storage. */

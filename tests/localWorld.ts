@@ -29,21 +29,24 @@ export type RunningWorld = z.infer<typeof addresses> & {
 /**
  * Runs `npm start`'s program in a process of its own, on free ports.
  * @param node by default the Node that this runs with
+ * @param hear gets everything that it says on stdout and stderr; without it, it says nothing but errors
  * @throws Error with what it said on stderr when it ends before it is ready
  */
 export async function runLocalWorld(
   args: readonly string[] = [],
   settings: Readonly<Record<string, string>> = {},
   node = process.execPath,
+  hear?: (text: string) => void,
 ): Promise<RunningWorld> {
   const program = fileURLToPath(new URL('../local/start.ts', import.meta.url));
   const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-  const child = spawn(node, [program, '--isolated', '--json', '--quiet', ...set, ...args], {
+  const child = spawn(node, [program, '--isolated', '--json', ...(hear ? [] : ['--quiet']), ...set, ...args], {
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const complaints: string[] = [];
   child.stderr.on('data', (text) => complaints.push(String(text)));
+  if (hear) for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => hear(String(text)));
   const ended = once(child, 'close').then(([code]) => Number(code));
   const line = await Promise.race([
     firstJsonLine(child),
