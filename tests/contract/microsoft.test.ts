@@ -607,6 +607,16 @@ describe('an original made anew in the simulated Microsoft', () => {
     expect(s.world.events(s.remote.id)).toHaveLength(1);
   });
 
+  it('tells what its user changed since from what was written, when the same creation is repeated', async () => {
+    await s.provider.write(s.calendar, [create]);
+    const [event] = s.world.events(s.remote.id);
+    s.clock.time += 60_000;
+    s.world.change(s.remote.id, event?.id ?? '', { title: 'Edited' });
+    const [again] = await s.provider.write(s.calendar, [create]);
+    expect(again).toMatchObject({ ok: true, adopted: true, event: { title: 'Edited', marker: { genuine: true } } });
+    expect(s.world.events(s.remote.id)).toHaveLength(1);
+  });
+
   it('leaves an adopted event as it is to which people were invited, also where it rings', async () => {
     await s.provider.write(s.calendar, [create]);
     const [event] = s.world.events(s.remote.id);

@@ -23,6 +23,28 @@ export function isDuplicate({ status, code }: GraphAnswer): boolean {
 }
 
 const existing = z.object({ error: z.object({ '@event.existingEventId': z.string().min(1) }) });
+const answered = z.object({ id: z.string().min(1), createdDateTime: z.string(), lastModifiedDateTime: z.string() });
+
+/** An event that was changed so much later than it was made, ms, was not made by this request. */
+const LATER_MS = 5_000;
+
+/**
+ * To a creation that is repeated word for word Graph answers 201 with the event that the first one made, as it now stands: whatever its user changed
+ * since is no part of what was written.
+ */
+export function isEarlier({ status, body }: GraphAnswer): boolean {
+  const event = status === 201 ? answered.safeParse(body).data : undefined;
+  return event !== undefined && instant(event.lastModifiedDateTime) - instant(event.createdDateTime) > LATER_MS;
+}
+
+function instant(text: string): number {
+  return Date.parse(/Z$/.test(text) ? text : `${text}Z`);
+}
+
+/** Which event an answer names, where it names one. */
+function namedIn({ body }: GraphAnswer): string | undefined {
+  return answered.safeParse(body).data?.id ?? existing.safeParse(body).data?.error['@event.existingEventId'];
+}
 
 /**
  * The event that an earlier creation made under the same identity, as it stands.
@@ -34,10 +56,8 @@ export async function adoptExisting(
   operation: Creation,
   answer: GraphAnswer,
 ): Promise<{ row: EventRow; event: CalendarEvent }> {
-  const named = existing.safeParse(answer.body);
-  const row = named.success
-    ? await byId(graph, calendar, named.data.error['@event.existingEventId'])
-    : await byLooking(graph, calendar, operation);
+  const named = namedIn(answer);
+  const row = named === undefined ? await byLooking(graph, calendar, operation) : await byId(graph, calendar, named);
   if (!row || row.isCancelled) {
     const { status, code } = answer;
     throw new ProviderError('identity-spent', 'Microsoft Graph has used this identity for an event that is gone.', {

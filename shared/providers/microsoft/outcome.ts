@@ -1,7 +1,7 @@
 import { type CalendarEvent, isMeeting, type NewMarker } from '../../calendar/event.ts';
 import { isProviderError, ProviderError } from '../errors.ts';
 import type { CalendarRef, WriteOperation, WriteResult } from '../provider.ts';
-import { adoptExisting, isDuplicate } from './adopt.ts';
+import { adoptExisting, isDuplicate, isEarlier } from './adopt.ts';
 import { type EventRow, eventRow } from './eventRow.ts';
 import { failureOf, type GraphAnswer, itemNotFound, resultOf } from './graphAnswer.ts';
 import type { Graph } from './graphRequest.ts';
@@ -25,7 +25,7 @@ export async function outcomeOf(
     switch (operation.kind) {
       case 'create':
       case 'restore':
-        return isDuplicate(answer)
+        return isDuplicate(answer) || isEarlier(answer)
           ? adopted(await adoptExisting(graph, calendar, operation, answer))
           : created(calendar, answer, operation.kind === 'create' ? operation.marker : undefined);
       case 'update':
