@@ -23,6 +23,8 @@ export interface RemoteCalendar {
   readonly zone?: string;
   readonly primary: boolean;
   readonly writable: boolean;
+  /** The service does not say now whether it is writable: what it said before holds. */
+  readonly uncertain?: true;
   readonly readable: boolean;
   /** Why it cannot be chosen as a target (or at all), in one sentence for the user. */
   readonly reason?: string;

@@ -26,11 +26,12 @@ export async function takeListing(
       db,
       known.map(({ id }) => id),
     );
-    const ids = new Map(known.map(({ id, remote_id }) => [remote_id, id]));
+    const rows = new Map(known.map((row) => [row.remote_id, row]));
     for (const calendar of listed.values()) {
-      const id = ids.get(calendar.remoteId);
-      const shown = { ...shownBy(calendar), gone_at: 0 };
-      if (id) await db.updateTable('calendars').set(shown).where('id', '=', id).execute();
+      const row = rows.get(calendar.remoteId);
+      const rights = row && calendar.uncertain ? { writable: row.writable, reason: row.reason } : {};
+      const shown = { ...shownBy(calendar), ...rights, gone_at: 0 };
+      if (row) await db.updateTable('calendars').set(shown).where('id', '=', row.id).execute();
       else
         await db
           .insertInto('calendars')

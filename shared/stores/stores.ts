@@ -130,6 +130,8 @@ export interface CalendarListing {
   readonly zone?: string;
   readonly primary: boolean;
   readonly writable: boolean;
+  /** The service does not say now whether it is writable: what it said before holds. */
+  readonly uncertain?: true;
   readonly readable: boolean;
   readonly reason?: string;
 }

@@ -26,8 +26,8 @@ export const mutations: readonly Mutation[] = [
     changes: [
       {
         file: roundFile,
-        from: '    let changes = 0;\n',
-        to: '    let changes = 0;\n    const early = [];\n',
+        from: '  let changes = 0;\n  try {\n',
+        to: '  let changes = 0;\n  const early = [];\n  try {\n',
       },
       { file: roundFile, from: '      await team.take(step.value);\n', to: '      early.push(step.value);\n' },
       {

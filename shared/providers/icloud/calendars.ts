@@ -104,13 +104,15 @@ export function zoneIn(timezone: string | undefined): string | undefined {
   return ianaZone(/^TZID(?:;[^:\r\n]*)?:(.+?)\s*$/m.exec(timezone ?? '')?.[1]);
 }
 
-function rightsOf(props: XmlElement): Pick<RemoteCalendar, 'writable' | 'reason'> {
+function rightsOf(props: XmlElement): Pick<RemoteCalendar, 'writable' | 'uncertain' | 'reason'> {
   if (isSubscribed(childOf(props, DAV, 'resourcetype'))) {
     return { writable: false, reason: 'This is a subscription: it can be read, not changed.' };
   }
   const privileges = childOf(props, DAV, 'current-user-privilege-set');
-  if (!privileges)
-    return { writable: false, reason: 'iCloud does not say whether this account may change the calendar.' };
+  if (!privileges) {
+    const reason = 'iCloud does not say whether this account may change the calendar.';
+    return { writable: false, uncertain: true, reason };
+  }
   const may = (name: string) => holds(privileges, DAV, name);
   // `bind` and `unbind` are adding and taking away, `write-content` is changing (RFC 3744, 3).
   if (may('all') || may('write') || (may('bind') && may('unbind') && may('write-content'))) return { writable: true };

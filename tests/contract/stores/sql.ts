@@ -102,6 +102,28 @@ export function describeSqlStores(name: string, open: () => Promise<StoresWorld>
     });
 
     describe('a listing of calendars', () => {
+      it('that does not say what may be done leaves what was said before', async () => {
+        const { account, calendars } = await person(stores);
+        const [first] = calendars;
+        if (!first) throw new Error('no calendar');
+        const unsure = { writable: false, uncertain: true, reason: 'Not said.' } as const;
+        const listing = [first.remoteId, 'new'].map((remoteId) => ({
+          ...remote(remoteId),
+          ...unsure,
+          name: 'Renamed',
+        }));
+        await stores.calendars.takeListing(account, listing, NOW, id);
+        const after = await stores.calendars.ofAccount(account.id);
+        expect(after.find(({ remoteId }) => remoteId === first.remoteId)).toMatchObject({
+          name: 'Renamed',
+          writable: true,
+        });
+        expect(after.find(({ remoteId }) => remoteId === 'new')).toMatchObject({
+          writable: false,
+          reason: 'Not said.',
+        });
+      });
+
       it('keeps the ids of known calendars, adds new ones and marks the missing as gone until they return', async () => {
         const { account, calendars } = await person(stores);
         const [first] = calendars;
