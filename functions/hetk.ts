@@ -3,7 +3,7 @@ import { metrics } from '@opentelemetry/api';
 import { withLimitedTries } from '../shared/consent/limitedTries.ts';
 import type { ConsentNeeds } from '../shared/consent/needs.ts';
 import { azureIdentity } from '../shared/platform/azureIdentity.ts';
-import { sendToAzureMonitor, type Telemetry } from '../shared/platform/azureMonitor.ts';
+import type { Telemetry } from '../shared/platform/azureMonitor.ts';
 import { systemClock } from '../shared/platform/clock.ts';
 import { readFileKeyring } from '../shared/platform/fileKeyring.ts';
 import type { LiveKeyring } from '../shared/platform/liveKeyring.ts';
@@ -183,7 +183,8 @@ async function openTelemetry(environment: NodeJS.ProcessEnv): Promise<Telemetry 
   const connectionString = environment.APPLICATIONINSIGHTS_CONNECTION_STRING;
   if (!connectionString) return undefined;
   try {
-    return await sendToAzureMonitor(connectionString, await azureIdentity(), TRACED_SHARE);
+    const { sendToAzureMonitor } = await import('../shared/platform/azureMonitor.ts');
+    return sendToAzureMonitor(connectionString, await azureIdentity(), TRACED_SHARE);
   } catch (error) {
     // Nobody's calendar waits for figures.
     consoleLog('telemetry-failed', { error: error instanceof Error ? error.name : typeof error });

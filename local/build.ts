@@ -88,11 +88,23 @@ await writeFile(
   `${JSON.stringify({ name: 'hetk', private: true, type: 'module', main: 'functions/*.js' }, null, 2)}\n`,
 );
 
+for (const name of namelessImports(metafile))
+  throw new Error(`${name} is CommonJS and loaded by import(): in the package it would have no names.`);
 for (const name of await developmentPackages(metafile))
   throw new Error(`${name} is for development only and is in the package.`);
 const written = Object.entries(metafile.outputs).filter(([file]) => file.endsWith('.js'));
 const bytes = written.reduce((sum, [, output]) => sum + output.bytes, 0);
 console.log(`${dist}: ${byName.size} function files, ${(bytes / 1e6).toFixed(1)} MB of JavaScript`);
+
+/**
+ * What we load by `import()` and is CommonJS: its chunk has a default export and nothing else. A file of ours that imports it gives it its names
+ * (`mssqlDriver.ts`).
+ */
+function namelessImports({ inputs }: Metafile): string[] {
+  const ours = Object.entries(inputs).filter(([file]) => !file.includes('node_modules/'));
+  const loaded = ours.flatMap(([, { imports }]) => imports.filter(({ kind }) => kind === 'dynamic-import'));
+  return loaded.map(({ path }) => path).filter((path) => inputs[path]?.format === 'cjs');
+}
 
 /** Packages of which something was taken although the lock file has them for development only. */
 async function developmentPackages({ inputs }: Metafile): Promise<string[]> {

@@ -1,5 +1,14 @@
 import type { TokenCredential } from '@azure/identity';
+import { AzureMonitorMetricExporter, AzureMonitorTraceExporter } from '@azure/monitor-opentelemetry-exporter';
 import { context, metrics, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-base';
 
 /** How often figures are sent, ms: alerts look every five minutes. */
 const EVERY_MS = 60_000;
@@ -11,31 +20,25 @@ export interface Telemetry {
 
 /**
  * Sends traces and figures to Application Insights, as the identity of the process: its connection string alone lets nobody write. From then on
- * `@opentelemetry/api` leads there. All of it is loaded here and not before: one machine has no use for it.
+ * `@opentelemetry/api` leads there. This file is loaded where there is an Application Insights, and nowhere else.
  * @param connectionString of Application Insights, which is no secret
  * @param tracedShare how many of the traces are sent, from 0 to 1; figures are always complete
  */
-export async function sendToAzureMonitor(
+export function sendToAzureMonitor(
   connectionString: string,
   credential: TokenCredential,
   tracedShare: number,
-): Promise<Telemetry> {
-  const [exporters, tracing, measuring, { AsyncLocalStorageContextManager }] = await Promise.all([
-    import('@azure/monitor-opentelemetry-exporter'),
-    import('@opentelemetry/sdk-trace-base'),
-    import('@opentelemetry/sdk-metrics'),
-    import('@opentelemetry/context-async-hooks'),
-  ]);
+): Telemetry {
   // What cannot be sent is lost and not kept on the disk of an instance that is about to go.
   const options = { connectionString, credential, disableOfflineStorage: true };
-  const tracer = new tracing.BasicTracerProvider({
-    sampler: new tracing.ParentBasedSampler({ root: new tracing.TraceIdRatioBasedSampler(tracedShare) }),
-    spanProcessors: [new tracing.BatchSpanProcessor(new exporters.AzureMonitorTraceExporter(options))],
+  const tracer = new BasicTracerProvider({
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(tracedShare) }),
+    spanProcessors: [new BatchSpanProcessor(new AzureMonitorTraceExporter(options))],
   });
-  const meter = new measuring.MeterProvider({
+  const meter = new MeterProvider({
     readers: [
-      new measuring.PeriodicExportingMetricReader({
-        exporter: new exporters.AzureMonitorMetricExporter(options),
+      new PeriodicExportingMetricReader({
+        exporter: new AzureMonitorMetricExporter(options),
         exportIntervalMillis: EVERY_MS,
       }),
     ],

@@ -90,6 +90,12 @@ describe('the package of the real functions', () => {
     }
   });
 
+  it('finds its driver for SQL Server, and takes a server that does not answer for a passing trouble', async () => {
+    const program = join(root, 'tests/fixtures/host/sqlServer.ts');
+    const { stdout } = await run(process.execPath, [program, join(dist, 'functions/chunks')]);
+    expect(JSON.parse(stdout)).toEqual({ said: expect.stringContaining('127.0.0.1:1'), transient: true });
+  });
+
   it('loads, and ends only at the first setting that is missing', async () => {
     const env = { PATH: process.env.PATH };
     const serve = [join(root, 'tests/fixtures/host/serve.ts'), join(dist, 'functions')];

@@ -24,7 +24,7 @@ const uniqueNumbers = new Set([2601, 2627]);
 
 /** SQL Server and Azure SQL through tedious. The driver is loaded here and not before. */
 export async function mssqlDialect(address: MssqlAddress): Promise<Dialect> {
-  const [tedious, tarn] = await Promise.all([import('tedious'), import('tarn')]);
+  const { tarn, tedious } = await import('./mssqlDriver.ts');
   const connection: ConnectionConfiguration = {
     server: address.server,
     authentication: address.authentication,
@@ -38,7 +38,8 @@ export async function mssqlDialect(address: MssqlAddress): Promise<Dialect> {
   return {
     ...mssqlLanguage,
     kysely: new MssqlDialect({
-      tarn: { ...tarn, options: { min: 0, max: MOST_CONNECTIONS } },
+      // A connection that fails is told at once, by what it failed of, and not after half a minute as a pool that timed out.
+      tarn: { ...tarn, options: { min: 0, max: MOST_CONNECTIONS, propagateCreateError: true } },
       tedious: { ...tedious, connectionFactory: () => new tedious.Connection(connection) },
       // Azure closes idle connections; one found dead here costs less than one found dead in a transaction.
       validateConnections: true,
