@@ -80,11 +80,13 @@ function stored({ places, logs }: Installation): Markup {
   return html`<p>No title, description, location or guest of an event is stored, queued or logged. Event content passes through memory only.</p>
 <table class="wide"><thead><tr><th scope="col">What</th><th scope="col">Where</th><th scope="col">How long</th></tr></thead><tbody>
 ${row('Addresses of accounts, names and colours of calendars, pairs with their options', places.database, 'until the account is disconnected, the pair is removed')}
-${row('Refresh tokens and app-specific passwords, encrypted by Hetk (AES-256-GCM) besides what the store does', places.database, 'until the account is disconnected; access tokens live in memory only')}
+${row('Refresh tokens and app-specific passwords, encrypted by Hetk (AES-256-GCM) before they are stored', places.database, 'until the account is disconnected; access tokens live in memory only')}
 ${row('Which copy belongs to which original, and what was written when: ids, times, keyed hashes', places.storage, 'until the pair is removed')}
+${row('How a removal goes, and its proof: counts and times', places.database, 'a week after its end')}
+${row('What domains demand of copies; how often a network address tried to sign in, under a keyed hash of it', places.database, 'until a domain is asked again; an hour')}
 ${row('Work that waits: ids and times', places.storage, 'until it is done')}
 ${row('Keys and client secrets', places.keys, 'until the operator rotates them')}
-${row('Who is signed in', 'One encrypted cookie in the browser; no other cookie, no tracking', '30 days after the last visit, or until signing out')}
+${row('Who is signed in', 'Encrypted cookies in the browser, to sign in and to stay signed in; no tracking', '30 days after the last visit, or until signing out')}
 ${row('Logs: counts, times, ids, reason codes', logs ? 'Where the operator sends what the program prints' : 'Switched off here', logs ? 'as the operator keeps logs' : 'not at all')}
 </tbody></table>`;
 }

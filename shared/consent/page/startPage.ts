@@ -35,7 +35,7 @@ ${picture}
 <div class="card tight"><h2>Nothing kept</h2><p class="soft">No title, no text and no guest of your events is stored. Show others just “Busy” if you like.</p></div>
 <div class="card tight"><h2>Gone without a trace</h2><p class="soft">Remove a pair together with its copies, and Hetk looks until none is left. If a calendar suddenly empties, it stops and asks you first.</p></div>
 </section>
-<p class="soft small">A sign-in sets one cookie, which keeps you signed in here. Are you asked to approve Hetk for others? <a href="/admins">What an administrator wants to know</a>.</p>`;
+<p class="soft small">A sign-in sets a cookie that keeps you signed in here; nothing tracks you. Are you asked to approve Hetk for others? <a href="/admins">What an administrator wants to know</a>.</p>`;
 }
 
 /** Two weeks with the same events. */
