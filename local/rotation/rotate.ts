@@ -9,7 +9,7 @@ import {
 import { type Keys, keyringOf } from '../../shared/platform/keys.ts';
 import type { Random } from '../../shared/platform/random.ts';
 import type { Database } from '../../shared/stores/database.ts';
-import { resealCredentials } from '../../shared/stores/reseal.ts';
+import { type Resealed, resealCredentials } from '../../shared/stores/reseal.ts';
 import type { KeyStore } from './keyStore.ts';
 
 export interface Rotation {
@@ -91,16 +91,20 @@ async function change({ store }: Rotation, make: (keys: Keys) => Keys): Promise<
   await store.write(make(await store.read()));
 }
 
+/** Until a whole pass finds nothing to do: what a process stored meanwhile under the old key is met by the next one. */
 async function reseal({ store, database, random, say }: Rotation): Promise<void> {
   const keyring = keyringOf(await store.read(), {});
-  const work = resealCredentials(database, keyring, random);
-  for (;;) {
-    const { value, done } = await work.next();
-    say(
-      `Credentials: ${value.done} encrypted anew${value.unreadable > 0 ? `, ${value.unreadable} that no key opens` : ''}.`,
-    );
-    if (done) return;
+  for (let all = 0; ; ) {
+    const pass = resealCredentials(database, keyring, random);
+    let step = await pass.next();
+    for (; !step.done; step = await pass.next()) say(resealed(all, step.value));
+    if (step.value.done === 0) return say(resealed(all, step.value));
+    all += step.value.done;
   }
+}
+
+function resealed(before: number, { done, unreadable }: Resealed): string {
+  return `Credentials: ${before + done} encrypted anew${unreadable > 0 ? `, ${unreadable} that no key opens` : ''}.`;
 }
 
 function outcome(

@@ -228,7 +228,7 @@ export function newBrowser(world: World) {
       url: url.href,
       params,
       query: Object.fromEntries(url.searchParams),
-      headers: {
+      headers: present({
         cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(method !== 'GET' && {
@@ -236,7 +236,7 @@ export function newBrowser(world: World) {
           'sec-fetch-site': 'same-origin',
         }),
         ...headers,
-      },
+      }),
       ...(body !== undefined && { body: { string: text } }),
     });
     const answer = toHost(await address.answer(fromHost(request), world.needs));
@@ -282,6 +282,11 @@ export function newBrowser(world: World) {
       return get(`/connect/${provider}/callback?code=${code}&state=${state}`);
     },
   };
+}
+
+/** Headers without those that are empty: a browser that does not send one. */
+function present(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
 }
 
 function find(method: string, path: string) {

@@ -181,6 +181,26 @@ describe('a rotation of keys', () => {
     expect(await rotate(once)).toEqual({ credentials: 'rest' });
   });
 
+  it.each(['new', 'old'])('does not undo a token that a process with the %s key stores meanwhile', async (uses) => {
+    const world = await installation();
+    const { database } = world.rotation;
+    const own = createCredentials(database, world.first, systemRandom);
+    let refreshed = false;
+    const run: typeof database.run = async (work) => {
+      const result = await database.run(work);
+      // Right after a page was read, and before anything of it is written.
+      if (!refreshed) {
+        refreshed = true;
+        if (uses === 'new') await world.first.refresh();
+        await own.write('account-0100', 'the refreshed one');
+      }
+      return result;
+    };
+    await rotate({ ...world.rotation, purposes: ['credentials'], database: { ...database, run } });
+    const after = createCredentials(database, keyringOf(world.keys(), {}), systemRandom);
+    expect(await after.read('account-0100')).toBe('the refreshed one');
+  });
+
   it('leaves a credential that no key opens as it is, and tells of it', async () => {
     const world = await installation();
     await world.database.run((db) =>
