@@ -5,13 +5,12 @@ import { z } from 'zod';
 const found = z.array(
   z.object({
     id: z.string(),
-    impact: z.string().nullish(),
     nodes: z.array(z.object({ html: z.string(), failureSummary: z.string().optional() })),
   }),
 );
 
 /**
- * What axe finds serious or critical on a page as it now is, a line for each place: the rule, and the element it concerns. Handed to the page
+ * What axe finds wrong with a page as it now is, serious or not, a line for each place: the rule, and the element it concerns. Handed to the page
  * by the browser's own debugger, because the page's policy lets no foreign script in.
  */
 async function violations(page: Page): Promise<string[]> {
@@ -21,7 +20,6 @@ async function violations(page: Page): Promise<string[]> {
   );
   return found
     .parse(answer)
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
 }
 
