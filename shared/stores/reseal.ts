@@ -38,8 +38,7 @@ export async function* resealCredentials(
       if (sealed.startsWith(newest)) continue;
       try {
         const anew = sealCredential(keyring, random, accountId, openCredential(keyring, accountId, sealed));
-        await replaceCredential(database, accountId, sealed, anew);
-        done += 1;
+        if (await replaceCredential(database, accountId, sealed, anew)) done += 1;
       } catch (error) {
         if (!(error instanceof CredentialUnreadable)) throw error;
         unreadable += 1;
@@ -52,14 +51,20 @@ export async function* resealCredentials(
   }
 }
 
-/** Only if it is still the same: a token that was refreshed meanwhile must not be undone. */
-async function replaceCredential(database: Database, accountId: string, before: string, after: string): Promise<void> {
-  await database.run((db) =>
+/** Only if it is still the same (then true): a token that was refreshed meanwhile must not be undone. */
+async function replaceCredential(
+  database: Database,
+  accountId: string,
+  before: string,
+  after: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await database.run((db) =>
     db
       .updateTable('credentials')
       .set({ sealed: after })
       .where('account_id', '=', accountId)
       .where('sealed', '=', before)
-      .execute(),
+      .executeTakeFirst(),
   );
+  return numUpdatedRows > 0n;
 }
