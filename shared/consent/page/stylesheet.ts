@@ -65,7 +65,6 @@ code { font: .92em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mon
 .paper { fill: var(--card); stroke: var(--line); } .rule { stroke: var(--line); } .one { fill: #3867b7; } .other { fill: #1f8a70; } .faint { opacity: .35; } .turn { stroke: var(--main); fill: none; stroke-width: 3; stroke-linecap: round; stroke-linejoin: round; }
 form:has([name=direction][value=one-way]:checked) [data-only-for=two-way] { display: none; }
 .steps li { margin: 0; } .steps { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; list-style: none; padding: 0; color: var(--soft); font-size: .9rem; } .steps [aria-current] { color: var(--main); font-weight: 600; }
-[role=status]:empty { display: none; }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 `
   .trim()
