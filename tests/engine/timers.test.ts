@@ -40,6 +40,13 @@ describe.each<[Service, Service]>([
       await world.advance(MINUTE);
       expect(seen(world, target).join()).toContain(`Week ${week}`);
     }
+    // What operators see of it: Graph's last two days and Google's six, and each is renewed in its last day.
+    const usual = from === 'microsoft' ? 24 : 120;
+    const ages = world.logs
+      .map((line): { event: string; ageMs?: number } => JSON.parse(line))
+      .flatMap(({ event, ageMs }) => (event.startsWith('subscription-') && ageMs !== undefined ? [ageMs / HOUR] : []));
+    expect(ages.length).toBeGreaterThan(2);
+    for (const age of ages) expect(Math.abs(age - usual)).toBeLessThan(3);
   });
 
   it('events that age into the window are copied when it slides, and nothing else is written', async () => {
