@@ -2,7 +2,7 @@ import { type Lease, LeaseLost, type LeasePurpose } from '../stores/stores.ts';
 import type { SyncNeeds } from './needs.ts';
 
 /** How long a lease lasts without renewal, ms. A worker that dies gives its calendar free after this. */
-export const LEASE_MS = 120_000;
+const LEASE_MS = 120_000;
 
 /** Keeps a lease alive while its holder works. */
 export interface LeaseKeeper {

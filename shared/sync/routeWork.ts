@@ -1,34 +1,21 @@
-import { type CalendarEvent, isMeeting } from '../calendar/event.ts';
-import { meetingKey } from '../calendar/meeting.ts';
+import type { CalendarEvent } from '../calendar/event.ts';
 import type { Window } from '../calendar/window.ts';
-import { ProviderError } from '../providers/errors.ts';
-import type { CalendarProvider } from '../providers/provider.ts';
 import type { Calendar, Link, Route } from '../stores/stores.ts';
 import { confirmAbsence, settledAbsence } from './absence.ts';
-import { applyTasks } from './apply.ts';
 import { brakeConcerned, brakeHolds } from './brake.ts';
-import { copyEdits, originalIsSame, projectionEdits, projectionIsSame, timeIsSame } from './copies.ts';
-import { copiesMessages } from './copiesMessages.ts';
-import { copyInView, type Look, lookAt, readCopies, unseen, unsettled as unsettledLook } from './copyLook.ts';
-import { decide } from './decide.ts';
-import { type GiveBackWorld, giveBack, isGivenBack, readOriginals } from './giveBack.ts';
+import { createCarrier, type RouteCounts } from './carryOut.ts';
+import { originalIsSame, projectionIsSame } from './copies.ts';
+import { copyInView, type Look, readCopies, unseen, unsettled as unsettledLook } from './copyLook.ts';
+import { type GiveBackWorld, readOriginals } from './giveBack.ts';
 import { originOf } from './identity.ts';
 import { absentLink } from './linkRecord.ts';
-import { mergeTwins } from './merge.ts';
 import { providerOf, refOf, type SyncNeeds } from './needs.ts';
 import { orphansOf } from './orphans.ts';
-import { type Ends, flowsBack, project } from './projection.ts';
-import { type TargetView, viewTarget } from './targetView.ts';
-import type { ApplyWorld, Surprise, Task } from './task.ts';
-
-/** What one round did on one route. */
-export interface RouteCounts {
-  created: number;
-  updated: number;
-  deleted: number;
-  /** Originals that took over what their copies say, deletions among them. */
-  givenBack: number;
-}
+import { type Ends, project } from './projection.ts';
+import { sameMeetings } from './sameMeetings.ts';
+import { viewTarget } from './targetView.ts';
+import type { ApplyWorld, Task } from './task.ts';
+import { createScales } from './weigh.ts';
 
 /**
  * One route's share of a round: takes the source's changes page by page, and at the end the deletions, which the brake may hold back.
@@ -77,9 +64,6 @@ export interface RouteWorkOptions {
   readonly progress: (done: number, total: number) => Promise<void>;
 }
 
-/** So often tasks whose twins changed under our hands are decided anew before the route is left for later. */
-const MOST_SURPRISES = 4;
-
 export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
   const { needs, route, source, target, window, permit } = options;
   const { keyring } = needs;
@@ -99,7 +83,9 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
     project: projected,
   };
   const view = options.verify ? await viewTarget(provider, world.target, route.id, window) : undefined;
-  const counts: RouteCounts = { created: 0, updated: 0, deleted: 0, givenBack: 0 };
+  const scales = createScales({ keyring, route, window, twoWay, projected });
+  const { taskFor, meansItsOriginal } = scales;
+  const { carryOut, counts, lookAgain, putOff, putOffOriginal } = createCarrier(world, back, scales);
   /** Links whose originals are said to be gone, and deletions that are decided: both wait for the end of the round. */
   const lost = new Map<string, Link>();
   /** Those of them that were only lacking among the occurrences of a series, of which a page may have been cut. */
@@ -107,106 +93,12 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
   const deletions = new Map<string, Task>();
   const madeAnew: CalendarEvent[] = [];
   const listed = new Set<string>();
-  /** Copies that are looked at again later. */
-  const unsure = new Set<string>();
   let done = 0;
   let total = 0;
 
   async function settled(count: number): Promise<void> {
     done += count;
     if (count > 0) await options.progress(Math.min(done, total), total);
-  }
-
-  function taskFor(
-    original: CalendarEvent | undefined,
-    originalId: string,
-    link: Link | undefined,
-    look: Look,
-    sameMeeting = false,
-  ): Task {
-    const content = original && projected(original);
-    const changes =
-      twoWay && original && link && look.copy && look.state !== 'meeting' ? given(original, link, look.copy) : {};
-    const decision = decide({
-      original,
-      link,
-      options: route.options,
-      window,
-      projectionSame: Boolean(link && content && projectionIsSame(keyring, link, content)),
-      timeSame: Boolean(link && original && timeIsSame(keyring, link, original)),
-      originalSame: Boolean(link && original && originalIsSame(keyring, link, original)),
-      copy: look.state,
-      sameMeeting,
-      twoWay,
-      givesBack: original ? Object.keys(changes).length > 0 : twoWay && meansItsOriginal(link, look),
-    });
-    return { originalId, original, link, content, decision, copy: look.copy, sameMeeting, changes };
-  }
-
-  /** What the original is to take over from its copy. */
-  function given(original: CalendarEvent, link: Link, copy: CalendarEvent) {
-    const content = projected(original);
-    const edits = { originalEdits: projectionEdits(keyring, link, content), copyEdits: copyEdits(keyring, link, copy) };
-    return mergeTwins({ original, copy, projected: content, ...edits }, route.options);
-  }
-
-  /** Was the copy of an original that is gone edited in anything that would have flowed back? */
-  function meansItsOriginal(link: Link | undefined, { state, copy }: Look): boolean {
-    if (!link || !copy || state !== 'changed' || link.meeting) return false;
-    const flowing = flowsBack(route.options);
-    return copyEdits(keyring, link, copy).some((field) => flowing.includes(field));
-  }
-
-  async function carryOut(tasks: readonly Task[]): Promise<void> {
-    let open = tasks;
-    for (let round = 0; open.length > 0; round += 1) {
-      if (round === MOST_SURPRISES) return unsettled(open.length);
-      const given = await giveBack(back, open.filter(isGivenBack));
-      const surprises = await applyTasks(world, [...open.filter((task) => !isGivenBack(task)), ...given.followUps]);
-      for (const { decision } of open) count(counts, decision.action);
-      const sure = surprises.filter(({ task: { link }, copy }) => copy || !link || !putOff(link));
-      const there = given.surprises.filter(
-        ({ task: { link }, original }) => original || !link || !putOffOriginal(link),
-      );
-      open = [...there.map(decideByOriginal), ...sure.map(decideByCopy).filter(isNoPassingDeletion)];
-    }
-  }
-
-  /** Where readings lag behind, a copy that one of them does not show is looked at again before anything follows. */
-  function putOff({ copyId }: Link): boolean {
-    if (provider.settlesMs) unsure.add(copyId);
-    return provider.settlesMs !== undefined;
-  }
-
-  /** The same of an original. */
-  function putOffOriginal({ copyId }: Link): boolean {
-    if (back.provider.settlesMs) unsure.add(copyId);
-    return back.provider.settlesMs !== undefined;
-  }
-
-  async function lookAgain(): Promise<void> {
-    const delay = Math.max(provider.settlesMs ?? 0, back.provider.settlesMs ?? 0);
-    for (const message of copiesMessages(route, [...unsure], needs.clock.now(), true))
-      await needs.queues.changes(message, delay);
-  }
-
-  /** The route comes back for them: the cursor goes on, and nobody else would. */
-  function unsettled(count: number): never {
-    needs.log('copy-unsettled', { route: route.id, count });
-    throw new ProviderError('unavailable', 'Events change faster than they can be followed.', { code: 'unsettled' });
-  }
-
-  /** The copy is gone, or changed under our hands: the same rule, knowing that. */
-  function decideByCopy({ task, copy }: Surprise): Task {
-    const look = task.link ? lookAt(keyring, task.link, copy) : unseen;
-    const again = taskFor(task.original, task.originalId, task.link, look, task.sameMeeting);
-    return { ...again, ...(copy && { copy }) };
-  }
-
-  /** So did the original. */
-  function decideByOriginal({ task, original }: { task: Task; original: CalendarEvent | undefined }): Task {
-    const look = task.link ? lookAt(keyring, task.link, task.copy) : unseen;
-    return taskFor(original, task.originalId, task.link, look, task.sameMeeting);
   }
 
   /** Deletions of either twin wait until the round has come to its end and the brake has seen them all. */
@@ -259,7 +151,7 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
       events.map((event) => event.id),
     );
     await seenAgain(known);
-    const meetings = await sameMeetings(world.provider, world, view, events, known);
+    const meetings = await sameMeetings(provider, world.target, view, events, known);
     const looks = await looksAt(events, known);
     const tasks: Task[] = [];
     for (const event of events) {
@@ -419,32 +311,4 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
     }
     return undefined;
   }
-}
-
-/** A copy that is found missing in passing deletes no original: the notice of its deletion brings the look that the brake guards. */
-function isNoPassingDeletion({ decision }: Task): boolean {
-  return decision.action !== 'delete-original';
-}
-
-function count(counts: RouteCounts, action: Task['decision']['action']): void {
-  if (action === 'create') counts.created += 1;
-  if (action === 'update') counts.updated += 1;
-  if (action === 'delete') counts.deleted += 1;
-  if (action === 'write-back' || action === 'delete-original' || action === 'restore') counts.givenBack += 1;
-}
-
-/** Which of these originals the target holds as originals of its own. Only meetings not copied so far are asked about. */
-async function sameMeetings(
-  provider: CalendarProvider,
-  world: ApplyWorld,
-  view: TargetView | undefined,
-  events: readonly CalendarEvent[],
-  links: ReadonlyMap<string, Link>,
-): Promise<ReadonlySet<string>> {
-  const meetings = events.filter((event) => !event.marker && !event.cancelled && isMeeting(event) && meetingKey(event));
-  if (view) return new Set(meetings.filter((event) => view.meetings.has(meetingKey(event) ?? '')).map(({ id }) => id));
-  const asked = meetings.filter((event) => links.get(event.id)?.state !== 'live');
-  if (asked.length === 0) return new Set();
-  const answers = await provider.hasMeetings(world.target, asked);
-  return new Set(asked.filter((_, index) => answers[index]).map(({ id }) => id));
 }
