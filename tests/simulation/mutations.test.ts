@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { simulated } from './command.ts';
 import { mutations } from './mutations.ts';
@@ -9,6 +10,15 @@ const begins = [...new Set(mutations.map(({ seed = 101 }) => seed))];
 
 /** Hundreds of worlds take minutes: asked for by HETK_MUTATIONS=1, as CI does in a step of its own. */
 const asked = process.env.HETK_MUTATIONS === '1' ? describe : describe.skip;
+
+describe('breaks of the engine', () => {
+  it.each(mutations.flatMap(({ name, changes }) => changes.map(({ file, from }) => ({ name, file, from }))))(
+    'fit the source: $name in $file',
+    ({ file, from }) => {
+      expect(readFileSync(file, 'utf8').split(from)).toHaveLength(2);
+    },
+  );
+});
 
 asked('a simulation that would find nothing is worth nothing', () => {
   it.each(mutations)(

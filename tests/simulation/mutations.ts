@@ -47,7 +47,7 @@ export const mutations: readonly Mutation[] = [
     shows: ['rest'],
     changes: [
       {
-        file: 'shared/sync/routeWork.ts',
+        file: 'shared/sync/weigh.ts',
         from: 'projectionSame: Boolean(link && content && projectionIsSame(keyring, link, content)),',
         to: 'projectionSame: false,',
       },
@@ -196,8 +196,13 @@ export const mutations: readonly Mutation[] = [
     changes: [
       {
         file: 'shared/sync/removal.ts',
-        from: "if (copies === 'remove' && target && !target.goneAt)",
-        to: "if (copies === 'remove' && target?.goneAt)",
+        from: '      if (target && !target.goneAt) await deleteCopies(',
+        to: '      if (target?.goneAt) await deleteCopies(',
+      },
+      {
+        file: 'shared/sync/removal.ts',
+        from: "if (copies === 'remove' && target && account?.status === 'active')",
+        to: "if (copies === 'remove' && target && account?.status === 'removing')",
       },
     ],
   },
