@@ -41,7 +41,7 @@ function isFresh({ checkedAt, nextCheckAt }: DomainPolicy, now: number): boolean
 }
 
 /** Asks the domain, keeps what it says, and holds the routes of its people to it. @returns what counts from now on */
-export async function checkPolicy(needs: PolicyNeeds, domain: string): Promise<DomainPolicy['policy']> {
+async function checkPolicy(needs: PolicyNeeds, domain: string): Promise<DomainPolicy['policy']> {
   const { clock, log, random, stores } = needs;
   try {
     const { policy } = readPolicy(await needs.txt(`_hetk.${domain}`));
