@@ -7,7 +7,7 @@ import { approvalPage } from './page/approvalPage.ts';
 import { messagePage } from './page/messagePage.ts';
 import { Problem } from './problem.ts';
 import { readSession } from './session.ts';
-import { notOffered } from './signIn.ts';
+import { notOffered } from './signInProblems.ts';
 import { newSignInState, noStateCookie, returningState, type SignInState, stateCookie } from './state.ts';
 
 /**

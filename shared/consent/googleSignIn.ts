@@ -1,5 +1,6 @@
 import { Problem } from './problem.ts';
-import { declined, returnOf, type SignInService, startAgain, startOf, unfinished } from './signIn.ts';
+import { returnOf, type SignInService, startOf } from './signIn.ts';
+import { declined, startAgain, unfinished } from './signInProblems.ts';
 
 const scopeNames: Readonly<Record<string, string>> = {
   'calendar.calendarlist.readonly': 'See the list of Google calendars you’re subscribed to',

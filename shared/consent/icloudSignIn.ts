@@ -11,7 +11,7 @@ import { icloudPage } from './page/icloudForm.ts';
 import { notFound, Problem } from './problem.ts';
 import { requireSameOrigin } from './sameOrigin.ts';
 import { readSession, sessionCookie } from './session.ts';
-import { notOffered } from './signIn.ts';
+import { notOffered } from './signInProblems.ts';
 
 const wish = z.strictObject({
   /** Visible ASCII without a colon, which would end the name in HTTP Basic (RFC 7617). */

@@ -3,7 +3,8 @@ import { adminApprovalNeeded } from './adminConsent.ts';
 import { cloudHostsIn, type MicrosoftRefusal, meaningOf, microsoftErrorNumbers } from './microsoftErrors.ts';
 import type { ConsentNeeds } from './needs.ts';
 import { Problem } from './problem.ts';
-import { declined, misconfigured, returnOf, type SignInService, startAgain, startOf, unfinished } from './signIn.ts';
+import { returnOf, type SignInService, startOf } from './signIn.ts';
+import { declined, misconfigured, startAgain, unfinished } from './signInProblems.ts';
 import type { SignInState } from './state.ts';
 
 const microsoft: SignInService = {

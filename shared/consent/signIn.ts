@@ -4,8 +4,16 @@ import { type Answer, type ConsentRequest, redirect } from './answer.ts';
 import { forPeople } from './guard.ts';
 import { limitTries } from './limits.ts';
 import type { ConsentNeeds, Grant, Handler, Identity } from './needs.ts';
-import { Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { readSession, sessionCookie } from './session.ts';
+import {
+  missingScopes,
+  notOffered,
+  redemptionProblem,
+  type ServiceName,
+  sessionChanged,
+  staleReturn,
+} from './signInProblems.ts';
 import {
   codeChallenge,
   newSignInState,
@@ -16,9 +24,7 @@ import {
 } from './state.ts';
 
 /** One service to sign in with. What it refuses, and how it says so, is its own. */
-export interface SignInService {
-  readonly provider: 'microsoft' | 'google';
-  readonly label: string;
+export interface SignInService extends ServiceName {
   identity(needs: ConsentNeeds): Identity | undefined;
   /** The service sent the person back with an error, or with an answer that is of no use; undefined when all is well. */
   refusedAtReturn(query: URLSearchParams, needs: ConsentNeeds, state: SignInState): Problem | undefined;
@@ -104,7 +110,7 @@ async function conclude(
     if (error.claims && !state.challenged) return answerChallenge(service, needs, state, error.claims);
     throw service.refusedAtRedemption(error, needs, state) ?? redemptionProblem(service, error);
   }
-  if (grant.missingScopes?.length) throw missingScopes(service, grant.missingScopes);
+  if (grant.missingScopes?.length) throw missingScopes(service, grant.missingScopes.map(service.scopeName));
 
   const userId = await connectAccount(needs, service.provider, grant, {
     ...(session && { userId: session.userId }),
@@ -158,103 +164,4 @@ function identityOf(service: SignInService, needs: ConsentNeeds): Identity {
   const identity = service.identity(needs);
   if (identity) return identity;
   throw notOffered(service.label);
-}
-
-export function notOffered(label: string): Problem {
-  return new Problem(
-    404,
-    'provider-not-offered',
-    `This installation does not offer ${label}.`,
-    'Connect another account, or ask whoever runs this installation to set it up.',
-  );
-}
-
-export function startAgain(service: SignInService): { links: { href: string; text: string }[] } {
-  return { links: [{ href: `/connect/${service.provider}`, text: `Sign in with ${service.label} again` }] };
-}
-
-function staleReturn(service: SignInService): Problem {
-  return new Problem(
-    400,
-    'stale-sign-in',
-    'This sign-in was not started in this browser, took longer than ten minutes, or is already finished.',
-    'Start it again here. If your browser blocks cookies, allow them for this site.',
-    startAgain(service),
-  );
-}
-
-function sessionChanged(service: SignInService): Problem {
-  return new Problem(
-    409,
-    'session-changed',
-    'You signed in or out in another tab while this sign-in was under way, so nothing was connected.',
-    'Start it again.',
-    startAgain(service),
-  );
-}
-
-function missingScopes(service: SignInService, scopes: readonly string[]): Problem {
-  const names = scopes.map((scope) => `“${service.scopeName(scope)}”`).join(' and ');
-  return new Problem(
-    403,
-    'missing-permission',
-    `Hetk cannot work without the permission ${names}. Nothing was connected.`,
-    `Sign in again and leave every box for ${service.label} calendars ticked.`,
-    startAgain(service),
-  );
-}
-
-function redemptionProblem(service: SignInService, error: ProviderError): Problem {
-  switch (error.kind) {
-    case 'revoked':
-      return new Problem(
-        400,
-        'code-refused',
-        `${service.label} did not accept this sign-in: it was used already or took too long.`,
-        'Start it again.',
-        startAgain(service),
-      );
-    case 'misconfigured':
-      return misconfigured(service);
-    default:
-      return new Problem(
-        503,
-        'sign-in-unavailable',
-        `${service.label} could not finish the sign-in just now. Nothing was changed.`,
-        'Try again in a minute.',
-        startAgain(service),
-      );
-  }
-}
-
-/** Only the operator can help. */
-export function misconfigured(service: SignInService): Problem {
-  return new Problem(
-    500,
-    'misconfigured',
-    `This installation's registration at ${service.label} is not in order.`,
-    'Tell whoever runs this installation; nothing on your side can mend it.',
-  );
-}
-
-/** The person said no. */
-export function declined(service: SignInService): Problem {
-  return new Problem(
-    403,
-    'declined',
-    `You did not agree, so no ${service.label} account was connected.`,
-    'If that was a mistake, sign in again.',
-    startAgain(service),
-  );
-}
-
-/** The service has trouble, or says something that we do not know. */
-export function unfinished(service: SignInService): Problem {
-  return new Problem(
-    502,
-    'sign-in-failed',
-    `${service.label} could not sign you in.`,
-    'Try again in a minute.',
-    startAgain(service),
-  );
 }
