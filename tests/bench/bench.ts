@@ -1,68 +1,83 @@
 import { parseArgs } from 'node:util';
 import { findOnPath } from '../findOnPath.ts';
-import { benchCaldav } from './caldav.ts';
-import { benchExpand, printedExpansion } from './expand.ts';
-import { benchLoad, printedLoad } from './load.ts';
-import { missedGoals, printed } from './report.ts';
+import { machine } from './machine.ts';
 
 /**
- * `npm run bench -- caldav [--events N] [--repeat N] [--json]`: Hetk beside `vdirsyncer`, both between two Radicale servers of their own.
- * `npm run bench -- expand [--repeat N] [--json]`: what an old endless recurrence rule costs, in N processes.
- * `npm run bench -- load [--repeat N] [--json]`: what a cold start reads, packaged and as sources.
+ * `npm run bench -- NAME [options] [--json]`: the performance figures of docs/performance.md.
  * With `--json` the last line is one JSON object. Goals that are missed are said and fail nothing: figures depend on the machine.
  */
-
-const NEEDED = { radicale: 'radicale', vdirsyncer: 'vdirsyncer' } as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    events: { type: 'string', default: '1000' },
+    events: { type: 'string' },
     repeat: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 
+interface Outcome {
+  readonly lines: readonly string[];
+  readonly results: unknown;
+}
+
+const benches: Readonly<Record<string, { readonly usage: string; readonly run: () => Promise<Outcome | undefined> }>> =
+  {
+    caldav: { usage: '[--events N] [--repeat N]', run: caldav },
+    expand: { usage: '[--repeat N]', run: expansion },
+    load: { usage: '[--repeat N]', run: loading },
+    requests: { usage: '[--events N,N,…]', run: requests },
+  };
+
+const NEEDED = { radicale: 'radicale', vdirsyncer: 'vdirsyncer' } as const;
+
 async function main(): Promise<number> {
-  const [bench] = positionals;
-  if (positionals.length === 1 && bench === 'caldav') return caldav();
-  if (positionals.length === 1 && bench === 'expand') return expansion();
-  if (positionals.length === 1 && bench === 'load') return loading();
-  console.error(
-    'Say which: npm run bench -- caldav [--events N] [--repeat N] [--json], or expand or load [--repeat N] [--json]',
-  );
-  return 2;
-}
-
-function expansion(): number {
-  const runs = benchExpand(Number(values.repeat ?? 7));
-  for (const line of printedExpansion(runs)) console.log(line);
-  if (values.json) console.log(JSON.stringify({ runs }));
-  return 0;
-}
-
-function loading(): number {
-  const turns = benchLoad(Number(values.repeat ?? 7));
-  for (const line of printedLoad(turns)) console.log(line);
-  if (values.json) console.log(JSON.stringify(turns));
-  return 0;
-}
-
-async function caldav(): Promise<number> {
-  const missing = Object.entries(NEEDED).filter(([program]) => !findOnPath(program));
-  if (missing.length > 0) {
-    for (const [program, name] of missing) console.error(`${program} is not installed: apt-get install ${name}`);
-    return 1;
+  const [name = ''] = positionals;
+  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (positionals.length !== 1 || !bench) {
+    console.error('Say which:');
+    for (const [each, { usage }] of Object.entries(benches))
+      console.error(`  npm run bench -- ${each} ${usage} [--json]`);
+    return 2;
   }
-  const results = await benchCaldav({
-    events: Number(values.events),
-    repeat: Number(values.repeat ?? 1),
-    say: console.log,
-  });
-  for (const line of printed(results)) console.log(line);
-  for (const line of missedGoals(results)) console.log(`missed: ${line}`);
-  if (values.json) console.log(JSON.stringify(results));
+  console.log(machine());
+  const outcome = await bench.run();
+  if (!outcome) return 1;
+  for (const line of outcome.lines) console.log(line);
+  if (values.json) console.log(JSON.stringify(outcome.results));
   return 0;
+}
+
+const repeat = (usual: number) => Number(values.repeat ?? usual);
+const sizes = (usual: string) => (values.events ?? usual).split(',').map(Number);
+
+async function expansion(): Promise<Outcome> {
+  const { benchExpand, printedExpansion } = await import('./expand.ts');
+  const runs = benchExpand(repeat(7));
+  return { lines: printedExpansion(runs), results: { runs } };
+}
+
+async function loading(): Promise<Outcome> {
+  const { benchLoad, printedLoad } = await import('./load.ts');
+  const turns = benchLoad(repeat(7));
+  return { lines: printedLoad(turns), results: turns };
+}
+
+async function requests(): Promise<Outcome> {
+  const { benchRequests, printedRequests } = await import('./requests.ts');
+  const counted = await benchRequests(sizes('1000,10000,50000'), console.log);
+  return { lines: printedRequests(counted), results: counted };
+}
+
+async function caldav(): Promise<Outcome | undefined> {
+  const missing = Object.entries(NEEDED).filter(([program]) => !findOnPath(program));
+  for (const [program, name] of missing) console.error(`${program} is not installed: apt-get install ${name}`);
+  if (missing.length > 0) return undefined;
+  const { benchCaldav } = await import('./caldav.ts');
+  const { missedGoals, printed } = await import('./report.ts');
+  const [events = 1000] = sizes('1000');
+  const results = await benchCaldav({ events, repeat: repeat(1), say: console.log });
+  return { lines: [...printed(results), ...missedGoals(results).map((line) => `missed: ${line}`)], results };
 }
 
 process.exit(await main());
