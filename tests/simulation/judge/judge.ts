@@ -5,7 +5,7 @@ import { said } from '../world/edits.ts';
 import { instanceKey, markOf } from '../world/identity.ts';
 import { eventKey } from '../world/ledger.ts';
 import { type KnownPair, type KnownRoute, pairsNow } from '../world/people.ts';
-import type { Run } from '../world/run.ts';
+import { type Run, sqlTables } from '../world/run.ts';
 import type { Side } from '../world/side.ts';
 import { certainSpan, differences, type Expected, expectedCopy, isWanted, meetingOf, touches } from './expected.ts';
 
@@ -203,7 +203,7 @@ async function leftovers(run: Run, pairs: readonly KnownPair[]): Promise<string[
     ];
     if (rows.length > 0) wrong.push(`removal: ${rows.length} rows of user ${userId} are left`);
   }
-  for (const table of ['users', 'accounts', 'credentials', 'calendars', 'pairs', 'routes', 'subscriptions'] as const) {
+  for (const table of sqlTables) {
     const rows = await kysely.selectFrom(table).selectAll().execute();
     run.ledger.sawText(`the SQL table ${table}`, JSON.stringify(rows));
   }

@@ -50,6 +50,20 @@ export interface Run {
 
 const pollSeconds = 6 * 3600;
 
+/** All of them, those that others point to last. */
+export const sqlTables = [
+  'tries',
+  'removals',
+  'policies',
+  'subscriptions',
+  'routes',
+  'pairs',
+  'calendars',
+  'credentials',
+  'accounts',
+  'users',
+] as const;
+
 /** SQL and tables are the same objects for all runs of a process, emptied before each. */
 let shared: Promise<{ database: Database; tables: MemoryTables }> | undefined;
 
@@ -60,9 +74,7 @@ async function emptyStores(): Promise<{ database: Database; tables: MemoryTables
     return { database, tables: createMemoryTables() };
   })();
   const { database, tables } = await shared;
-  for (const table of ['subscriptions', 'routes', 'pairs', 'calendars', 'credentials', 'accounts', 'users'] as const) {
-    await database.kysely.deleteFrom(table).execute();
-  }
+  for (const table of sqlTables) await database.kysely.deleteFrom(table).execute();
   tables.clear();
   return { database, tables };
 }
