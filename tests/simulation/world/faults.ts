@@ -187,6 +187,8 @@ const expiries = ['403', '403-marked', '400', '409', '410', '412', '507', 'insid
 function planIcloudFault(chance: Chance, fault: FaultRequest): FaultStep {
   if (fault.name === 'token-expired') return { at: 'icloud', fault: { ...fault, value: chance.pick(expiries) } };
   if (fault.name === 'gateway-page') return { at: 'icloud', fault: { ...fault, value: chance.pick([403, 404, 502]) } };
+  // One look asks twice; what two looks minutes apart do not show is believed to be gone.
+  if (fault.name === 'text-late') return { at: 'icloud', fault: { ...fault, times: Math.min(fault.times ?? 1, 2) } };
   return { at: 'icloud', fault };
 }
 
