@@ -1,4 +1,4 @@
-import { convert } from 'html-to-text';
+import { compile } from 'html-to-text';
 import sanitizeHtml from 'sanitize-html';
 
 /**
@@ -55,16 +55,19 @@ export function richFromMixed(text: string): string {
   return marked ? richFromHtml(text.trim().replace(/\r\n?|\n/g, '<br>')) : richFromPlain(text);
 }
 
+/** Made ready once: reading these selectors takes longer than a description does. */
+const plainText = compile({
+  wordwrap: false,
+  selectors: [
+    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
+    { selector: 'ul', options: { itemPrefix: '- ' } },
+    { selector: 'p', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+  ],
+});
+
 /** Plain text of rich text: paragraphs and lists on lines of their own, a link's address beside its words. */
 export function plainFromRich(rich: string): string {
-  return convert(rich, {
-    wordwrap: false,
-    selectors: [
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
-      { selector: 'ul', options: { itemPrefix: '- ' } },
-      { selector: 'p', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
-    ],
-  })
+  return plainText(rich)
     .replace(/[ \t\u00a0]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();

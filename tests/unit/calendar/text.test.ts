@@ -29,4 +29,12 @@ describe('rich text', () => {
     expect(richFromMixed('<b>One</b>\nTwo')).toBe('<b>One</b><br>Two');
     expect(richFromMixed('1 < 2\nTwo')).toBe('1 &lt; 2<br>Two');
   });
+
+  it('says the same of a text whatever it was asked before', () => {
+    const list = '<ol><li>one</li><li>two</li></ol><p>See <a href="https://a.example/">there</a></p>';
+    const first = plainFromRich(list);
+    plainFromRich('<ol><li>three</li></ol><blockquote>left open');
+    expect(first).toContain('2. two');
+    expect(plainFromRich(list)).toBe(first);
+  });
 });
