@@ -1,5 +1,5 @@
-import type { Patient } from './examine.ts';
 import { type Finding, reason, well, wrong } from './finding.ts';
+import type { Patient } from './patient.ts';
 
 /** Longer than this no answer is waited for, ms. */
 const PATIENCE_MS = 10_000;

@@ -6,8 +6,8 @@ import { sqliteDialect } from '../../shared/stores/dialects/sqlite.ts';
 import { pendingMigrations } from '../../shared/stores/migrations.ts';
 import { sidOf } from '../azure/databaseUser.ts';
 import { refusedAddress } from '../azure/ownAddress.ts';
-import type { Patient } from './examine.ts';
 import { type Finding, reason, well, wrong } from './finding.ts';
+import type { Patient } from './patient.ts';
 
 /** The database: reached, at its newest schema, and in Azure open to the app. */
 export async function examineDatabase(patient: Patient): Promise<readonly Finding[]> {

@@ -1,24 +1,10 @@
-import type { TokenCredential } from '@azure/identity';
-import { type Settings, triedSettings } from '../../shared/platform/settings.ts';
-import type { Environment } from '../localSettings.ts';
+import { triedSettings } from '../../shared/platform/settings.ts';
 import { examineAddresses } from './addresses.ts';
 import { examineDatabase } from './database.ts';
 import { type Finding, well } from './finding.ts';
 import { examineKeys } from './keys.ts';
+import type { Patient } from './patient.ts';
 import { examineStorage } from './storage.ts';
-
-/** What an examination needs of the world. */
-export interface Patient {
-  readonly environment: Environment;
-  /** Those that could be read. */
-  readonly settings: Partial<Settings>;
-  /** Made by the templates in bicep/, and not one machine. */
-  readonly deployed: boolean;
-  readonly fetch: typeof fetch;
-  /** Who looks, in Azure. */
-  readonly credential: () => Promise<TokenCredential>;
-  readonly now: () => number;
-}
 
 /** Looks at everything that an installation needs, changes nothing, and tells of each thing in one line. */
 export async function examine(patient: Omit<Patient, 'settings'>): Promise<readonly Finding[]> {

@@ -2,8 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { readFileKeyring } from '../../shared/platform/fileKeyring.ts';
 import type { Keyring } from '../../shared/platform/keyring.ts';
 import { readVaultKeyring } from '../../shared/platform/vaultKeyring.ts';
-import type { Patient } from './examine.ts';
 import { type Finding, reason, well, wrong } from './finding.ts';
+import type { Patient } from './patient.ts';
 
 const VAULT_REMEDY =
   'npm run azure:settle, as a member of the operators’ group (a role that was just given takes some minutes)';

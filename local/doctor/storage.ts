@@ -1,6 +1,6 @@
 import { openQueueService, queueNames } from '../../shared/platform/storageQueues.ts';
-import type { Patient } from './examine.ts';
 import { type Finding, reason, well, wrong } from './finding.ts';
+import type { Patient } from './patient.ts';
 
 /** More than this many messages in a queue is more than a busy moment. */
 const MANY = 1_000;
