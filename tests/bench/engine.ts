@@ -69,6 +69,7 @@ export async function startEngine({ clock, origins, fetch, storage, httpClient, 
     needs,
     stores,
     keyring,
+    userId,
 
     /**
      * Connects an account and finds its one calendar.

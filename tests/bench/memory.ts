@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { systemClock } from '../../shared/platform/clock.ts';
+import { startFarm } from './farm.ts';
+import { benchAppointment, type ServiceName } from './services.ts';
+
+/** What a first sync makes a worker hold: each in a process of its own, between simulated services in this one. */
+
+const measured = z.object({
+  /** Resident set before, after a small first sync, and the most during the large one. */
+  idleMb: z.number(),
+  peakMb: z.number(),
+  /** JavaScript's heap before, and the most that a full collection left in it. */
+  idleHeapMb: z.number(),
+  heldMb: z.number(),
+  cpuSeconds: z.number(),
+  /** Copies that were made. */
+  links: z.number(),
+});
+
+export interface Memory extends z.infer<typeof measured> {
+  readonly from: ServiceName;
+  readonly to: ServiceName;
+  readonly size: number;
+}
+
+/** What a process needs to warm up. */
+const SMALL = 30;
+
+const roads = [
+  ['microsoft', 'google'],
+  ['google', 'microsoft'],
+  ['icloud', 'google'],
+] as const;
+
+const program = fileURLToPath(new URL('./memoryWorker.ts', import.meta.url));
+
+/** @param nodeOptions for the worker, such as those that write profiles */
+export async function benchMemory(
+  sizes: readonly number[],
+  say: (line: string) => void,
+  only: readonly (readonly [ServiceName, ServiceName])[] = roads,
+  nodeOptions: readonly string[] = [],
+): Promise<Memory[]> {
+  const all: Memory[] = [];
+  for (const [from, to] of only) {
+    for (const size of sizes) {
+      say(`${size} events, ${from} → ${to}`);
+      all.push(await measure(from, to, size, nodeOptions));
+    }
+  }
+  return all;
+}
+
+async function measure(
+  from: ServiceName,
+  to: ServiceName,
+  size: number,
+  nodeOptions: readonly string[],
+): Promise<Memory> {
+  const farm = await startFarm({ clock: systemClock });
+  try {
+    const passwords: Record<string, string> = {};
+    const person = (service: ServiceName, email: string) => {
+      const calendar = farm.services.addPerson(service, email);
+      if (service === 'icloud') passwords[email] = farm.services.icloud.issuePassword(email);
+      return calendar;
+    };
+    const road = (name: string, events: number) => {
+      const [source, target] = [`${name}.source@bench.example`, `${name}.target@bench.example`];
+      const { id } = person(from, source);
+      person(to, target);
+      for (let index = 0; index < events; index += 1)
+        farm.services.worlds[from].insert(id, benchAppointment(index, Date.now()));
+      return { from, source, to, target };
+    };
+    const roads = [road('small', SMALL), road('large', size)];
+    const orders = JSON.stringify({ origins: farm.origins, storage: farm.storage, roads, passwords });
+    const worker = spawn(process.execPath, [...nodeOptions, program, orders], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const said: string[] = [];
+    worker.stdout.on('data', (text) => said.push(String(text)));
+    const [code] = await once(worker, 'close');
+    if (code !== 0) throw new Error(`The worker ended with code ${code}.`);
+    return { from, to, size, ...measured.parse(JSON.parse(said.join(''))) };
+  } finally {
+    await farm.stop();
+  }
+}
+
+/** The goals: MB above idle, and how much more the largest may take than the one of 10,000. */
+const MOST_ABOVE_IDLE_MB = 150;
+const FLAT_FROM = 10_000;
+const MOST_GROWTH_MB = 20;
+
+export function printedMemory(all: readonly Memory[]): string[] {
+  const cell = (value: number) => value.toFixed(0).padStart(8);
+  const lines = all.map(({ from, to, size, idleMb, peakMb, idleHeapMb, heldMb, links }) => {
+    const above = peakMb - idleMb;
+    const base = all.find((other) => other.from === from && other.to === to && other.size === FLAT_FROM);
+    const grows = base && size > FLAT_FROM && above - (base.peakMb - base.idleMb) > MOST_GROWTH_MB;
+    const missed = [...(above > MOST_ABOVE_IDLE_MB ? ['above the goal'] : []), ...(grows ? ['grows'] : [])];
+    const cells = [size, links, idleMb, peakMb, above, heldMb - idleHeapMb].map(cell).join('');
+    return `${`${from} → ${to}`.padEnd(22)}${cells}  ${missed.join(', ')}`;
+  });
+  const names = ['events', 'copies', 'idle', 'peak', 'above', 'held'].map((name) => name.padStart(8)).join('');
+  return [`${'MB'.padEnd(22)}${names}`, ...lines];
+}
