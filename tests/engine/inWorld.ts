@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { type Azurite, startAzurite } from '../../local/azurite.ts';
+import { secretsIn } from '../secrets.ts';
 import { type Side, startTestWorld, type TestWorld } from './testWorld.ts';
 
 /** Gives each test a fresh world on one Azurite; `world()` starts it and it ends with the test. */
@@ -11,8 +12,10 @@ export function inWorld(): { world(): Promise<TestWorld> } {
     azurite = await startAzurite({ queuePort: 0, tablePort: 0 });
   });
   afterEach(async () => {
-    for (const world of open) await world.close();
+    const worlds = open;
     open = [];
+    for (const world of worlds) await world.close();
+    for (const world of worlds) expect(leaked(world)).toEqual([]);
   });
   afterAll(() => azurite.stop());
   return {
@@ -23,6 +26,19 @@ export function inWorld(): { world(): Promise<TestWorld> } {
       return world;
     },
   };
+}
+
+/** What of the events, and of what their owners signed in with, is in the log. */
+function leaked({ logs, worlds }: TestWorld): string[] {
+  const log = logs.join('\n');
+  const texts = Object.values(worlds).flatMap((world) =>
+    world
+      .people()
+      .flatMap(({ email }) => world.calendarsOf(email))
+      .flatMap(({ id }) => world.events(id))
+      .flatMap(({ title, description, location }) => [title, description, location]),
+  );
+  return [...secretsIn(log), ...new Set(texts.filter((text) => text.trim().length > 3 && log.includes(text)))];
 }
 
 /** What a person sees in a calendar: title, start and state of each event, in order. */

@@ -7,6 +7,7 @@ import { type DemoPerson, demoPerson } from '../../../local/demo/person.ts';
 import { simulatorAt } from '../../../local/demo/simulator.ts';
 import { listPages, openTable } from '../../../shared/stores/tables.ts';
 import { type RunningWorld, runLocalWorld } from '../../localWorld.ts';
+import { tokens } from '../../secrets.ts';
 
 /**
  * A whole installation with everything that can go well and wrong in it, of which everything is kept that it says or stores. Nothing of what
@@ -24,18 +25,6 @@ const marks = {
 };
 const wrongPassword = 'wron-gwro-ngwr-ongw';
 const mainPassword = 'Nordlicht und 7 Zwerge!';
-
-/** What tokens, codes and cookies look like at the services here, and in ours. */
-const tokens: Readonly<Record<string, RegExp>> = {
-  'a refresh token of Microsoft': /M\.C5[\w-]{20,}/,
-  'an access token of Microsoft': /EwB4A8l6[\w-]{20,}/,
-  'a code of Microsoft': /\b0\.A[\w-]{30,}/,
-  'a refresh token of Google': /1\/\/0[\w-]{20,}/,
-  'an access token of Google': /ya29\.[\w-]{20,}/,
-  'a code of Google': /4(\/|%2F)0A[\w-]{20,}/,
-  'an id token or a sealed cookie': /eyJ[\w-]{15,}\.[\w-]*\.[\w-]+/,
-  'Basic credentials': /Basic [A-Za-z0-9+/]{20,}/,
-};
 
 interface Kept {
   said: string;
