@@ -63,6 +63,11 @@ export async function benchFloor(changes: number, turns: number, say: (line: str
     });
     const [own, theirs] = [road('ada'), road('ben')];
     const url = await hetk.ask({ kind: 'start', settings: appSettings(farm) }, z.string());
+    // The tokens of one who has no pair are what the loop goes with.
+    const other = demoPerson(url);
+    await other.connect('microsoft', theirs.source.owner);
+    await other.connect('google', theirs.target.owner);
+    const { microsoft: graphToken, google: googleToken } = tokens;
     const person = demoPerson(url);
     await person.connect('microsoft', own.source.owner);
     await person.connect('google', own.target.owner);
@@ -74,17 +79,14 @@ export async function benchFloor(changes: number, turns: number, say: (line: str
       direction: 'one-way',
       sourceToTarget: {},
     });
-    // Their tokens are what the loop goes with.
-    await person.connect('microsoft', theirs.source.owner);
-    await person.connect('google', theirs.target.owner);
     const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString();
     await bare.ask(
       {
         kind: 'start',
         graph: farm.origins.microsoft,
         google: farm.origins.google,
-        graphToken: tokens.microsoft,
-        googleToken: tokens.google,
+        graphToken,
+        googleToken,
         source: graphCalendarId(theirs.source),
         target: googleId(theirs.target),
         from: day(-92),
@@ -120,9 +122,11 @@ export async function benchFloor(changes: number, turns: number, say: (line: str
     const all: FloorTurn[] = [];
     for (let count = 0; count < turns; count += 1) {
       say(`turn ${count + 1} of ${turns}`);
+      const began = performance.now();
       const through = await turn(hetk, own);
+      const everyMs = (performance.now() - began) / (changes + WARM_UP);
       const alone = await turn(bare, theirs);
-      const storageSeconds = await hetk.ask({ kind: 'storage', pairId: pair.id, times: changes }, z.number());
+      const storageSeconds = await hetk.ask({ kind: 'storage', pairId: pair.id, times: changes, everyMs }, z.number());
       all.push({ hetk: through, bare: alone, storageSeconds });
     }
     return { changes, turns: all };

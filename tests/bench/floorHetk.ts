@@ -10,8 +10,10 @@ answerMessages({
     return appUrl;
   },
   storage: async (message) => {
-    const { pairId, times } = z.object({ pairId: z.string(), times: z.number() }).parse(message);
+    const { pairId, times, everyMs } = z
+      .object({ pairId: z.string(), times: z.number(), everyMs: z.number() })
+      .parse(message);
     const { storageAlone } = await import('./storageAlone.ts');
-    return storageAlone(pairId, times);
+    return storageAlone(pairId, times, everyMs);
   },
 });

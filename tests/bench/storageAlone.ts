@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { hetk } from '../../functions/hetk.ts';
 import { openQueueService } from '../../shared/platform/storageQueues.ts';
 import { link } from '../unit/sync/builders.ts';
@@ -9,9 +10,10 @@ const LEASE_MS = 600_000;
  * What the storage of one change that is copied takes, without anything else: its message comes and goes, and the tables and the database are asked and told
  * what a round of one event asks and tells them. On a route of its own within the partitions.
  * @param pairId a pair whose calendars are at rest
+ * @param everyMs how long one change takes: at the same pace, because whoever has slept works slower
  * @returns s of processor time of this process for so many changes
  */
-export async function storageAlone(pairId: string, times: number): Promise<number> {
+export async function storageAlone(pairId: string, times: number, everyMs: number): Promise<number> {
   const { stores, settings, clock } = await hetk();
   const pair = await stores.pairs.find(pairId);
   const [route] = pair?.routes ?? [];
@@ -45,7 +47,11 @@ export async function storageAlone(pairId: string, times: number): Promise<numbe
   }
 
   const before = process.cpuUsage();
-  for (let turn = 0; turn < times; turn += 1) await once(turn);
+  for (let turn = 0; turn < times; turn += 1) {
+    const next = setTimeout(everyMs);
+    await once(turn);
+    await next;
+  }
   const { user, system } = process.cpuUsage(before);
   await queue.delete();
   return (user + system) / 1e6;
