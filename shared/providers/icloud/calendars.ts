@@ -6,7 +6,7 @@ import type { IcloudClient } from './client.ts';
 import { positionOf } from './cursor.ts';
 import type { DavRequest } from './davRequest.ts';
 import { listHome } from './home.ts';
-import { type DavResponse, multistatusIn } from './multistatus.ts';
+import { type DavResponse, isSuccess, multistatusIn } from './multistatus.ts';
 import { propfind } from './questions.ts';
 import { APPLE, CALDAV, CALENDARSERVER, childOf, childrenOf, DAV, holds, textIn, type XmlElement } from './xml.ts';
 
@@ -35,8 +35,16 @@ export async function listCalendarsIn(
   return calendarsAmong(multistatusIn(answer.text, { root, path: home }).responses);
 }
 
-/** An account always has a calendar: an empty list would make every pair of it look orphaned. */
+/**
+ * An account always has a calendar: an empty list would make every pair of it look orphaned. iCloud has also been seen to list something with
+ * status 200 and no property at all (org-caldav#305), which may be any of its calendars.
+ */
 function calendarsAmong(listed: readonly DavResponse[]): RemoteCalendar[] {
+  if (listed.some(({ status, props }) => isSuccess(status) && !childOf(props, DAV, 'resourcetype'))) {
+    throw new ProviderError('malformed', 'The account lists something of which it does not say what it is.', {
+      code: 'listed-unsaid',
+    });
+  }
   const calendars = listed.filter(holdsEvents).map(calendarFrom);
   if (calendars.length > 0) return calendars;
   throw new ProviderError('malformed', 'The account has no calendar for events.', { code: 'no-calendars' });

@@ -50,6 +50,13 @@ describe('an Apple ID and a password', () => {
     await expect(identity.checkPassword(anna, password)).rejects.toMatchObject({ kind, code });
   });
 
+  it('open no list in which one thing is not said to be anything: none of the calendars is gone by that', async () => {
+    const dav = await simulatedWorld();
+    dav.faults.arm({ name: 'empty-prop', after: 2 });
+    const listing = dav.provider.listCalendars(dav.ref.accountId, dav.ref.ownerEmail);
+    await expect(listing).rejects.toMatchObject({ kind: 'malformed', code: 'listed-unsaid' });
+  });
+
   it('are not asked with again once iCloud refused them, until the person gives others', async () => {
     const dav = await simulatedWorld();
     dav.sim.revoke(anna);
