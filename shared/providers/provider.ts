@@ -30,7 +30,7 @@ export interface RemoteCalendar {
   readonly reason?: string;
 }
 
-/** One thing a round says. Kinds other than `event` carry ids only. */
+/** One thing a round says. Kinds other than `event` carry ids at most. */
 export type Change =
   /** The event as it now is, complete (hydrated). It may lie outside the window. */
   | { readonly kind: 'event'; readonly event: CalendarEvent }
@@ -39,7 +39,9 @@ export type Change =
   /** An explicit statement that this id is gone from the window; a series id takes its occurrences with it. May be unknown. */
   | { readonly kind: 'removed'; readonly id: string }
   /** These are all instances of the series in the window: known others are gone. */
-  | { readonly kind: 'series'; readonly seriesId: string; readonly instanceIds: readonly string[] };
+  | { readonly kind: 'series'; readonly seriesId: string; readonly instanceIds: readonly string[] }
+  /** A full round begins once more: that something was listed before does not mean that it is there. */
+  | { readonly kind: 'anew' };
 
 /** How a round ended. Only a round that ran to its end has one. */
 export interface RoundEnd {

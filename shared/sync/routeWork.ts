@@ -31,6 +31,8 @@ export interface RouteWork {
   /** Explicit statements that these ids (or series) are gone, and series whose instances are now only these. Kept until the end. */
   removed(ids: readonly string[]): Promise<void>;
   series(seriesId: string, instanceIds: readonly string[]): Promise<void>;
+  /** The listing begins once more: what is to be found listed has to come again. */
+  anew(): void;
   /**
    * Copies that somebody seems to have changed or deleted.
    * @param gone they were said or seen to be gone before
@@ -239,6 +241,8 @@ export async function openRoute(options: RouteWorkOptions): Promise<RouteWork> {
         lacking.add(link.originalId);
       }
     },
+
+    anew: () => listed.clear(),
 
     async copies(copyIds, gone, again) {
       const known = await Promise.all(copyIds.map((id) => links.findByCopy(route.id, id)));

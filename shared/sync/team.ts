@@ -68,6 +68,10 @@ export async function openTeam({ needs, source, routes, keeper, start, verify, a
       for (const work of members) {
         await each(work.route, async () => {
           const watch = watches.get(work.route.id);
+          if (changes.some(({ kind }) => kind === 'anew')) {
+            watch?.anew();
+            work.anew();
+          }
           await watch?.events(events);
           await watch?.removed(removed);
           await work.unreadable(unreadable);

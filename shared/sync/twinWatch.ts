@@ -16,6 +16,8 @@ export interface TwinWatch {
   removed(ids: readonly string[]): Promise<void>;
   /** Of what has this id the window holds these events now: a copy that is not among them was moved out of it, or repeats. */
   series(id: string, instanceIds: readonly string[]): Promise<void>;
+  /** The listing begins once more. */
+  anew(): void;
   /** Passes on what was seen; called before the cursor is committed, so that nothing seen is lost. */
   finish(full: boolean): Promise<void>;
 }
@@ -69,6 +71,8 @@ export function watchTwin(needs: SyncNeeds, twin: Route): TwinWatch {
     async series(id, instanceIds) {
       if (!instanceIds.includes(id)) elsewhere.add(id);
     },
+
+    anew: () => shown.clear(),
 
     async finish(full) {
       const changed: string[] = [];

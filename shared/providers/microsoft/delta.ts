@@ -6,19 +6,19 @@ import { calendarPath, windowQuery } from './addresses.ts';
 import { afterItemNotFound } from './calendarCheck.ts';
 import { cursorFromText, cursorToText } from './cursor.ts';
 import { EndlessPages, endlessGuard } from './endlessGuard.ts';
-import { type EventRow, eventPage } from './eventRow.ts';
+import { type EventRow, eventPage, standsAlone } from './eventRow.ts';
 import { cursorExpired, failureOf, type GraphAnswer, itemNotFound, resultOf } from './graphAnswer.ts';
 import type { Graph } from './graphRequest.ts';
 import { listWindow } from './list.ts';
-import { changesOfRound } from './roundChanges.ts';
+import { changeFrom, changesOfRound } from './roundChanges.ts';
 
 /** A full page, and the other size to try where pages of the first do not end. */
 const pageSizes = { usual: 100, other: 37 } as const;
-const changesAtOnce = 200;
 
 /**
  * One round of `calendarView/delta`. Rows are gathered until Graph says that this was all, because order is arbitrary, the last row of an id
- * counts, and an occurrence means nothing without its master; an empty list is yielded after each page, as a sign of life.
+ * counts, and an occurrence means nothing without its master; a list is yielded after each page, as a sign of life. In a full round that list holds the
+ * single events of the page, which need nothing else: so a calendar of any size is never in memory as a whole.
  */
 export async function* pullRound(
   needs: { readonly graph: Graph; readonly log: Log },
@@ -39,12 +39,12 @@ export async function* pullRound(
   for (const pageSize of sizes) {
     try {
       const { rows, link } = yield* gather(graph, calendar, { first, pageSize, full });
-      const changes = await changesOfRound(graph, calendar, rows, { window: from.window, full });
-      for (let at = 0; at < changes.length; at += changesAtOnce) yield changes.slice(at, at + changesAtOnce);
+      yield* changesOfRound(graph, calendar, rows, { window: from.window, full });
       return { cursor: cursorToText({ kind: 'delta', link, window: from.window, pageSize }), full };
     } catch (error) {
       if (!(error instanceof EndlessPages)) throw error;
       log('microsoft.delta-endless', { calendarId: calendar.calendarId, pageSize, full });
+      if (full) yield [{ kind: 'anew' }];
     }
   }
   return yield* viewRound(graph, calendar, from.window);
@@ -61,7 +61,7 @@ async function* viewRound(
   return { cursor: cursorToText({ kind: 'view', window }), full: true };
 }
 
-/** All rows of a round, the last of each id, and the link to the next round. */
+/** All rows of a round that were not yielded, the last of each id, and the link to the next round. */
 async function* gather(
   graph: Graph,
   calendar: CalendarRef,
@@ -76,11 +76,18 @@ async function* gather(
     const page = resultOf(answer, eventPage);
     const [next, link] = [page['@odata.nextLink'], page['@odata.deltaLink']];
     guard(page.value, next);
-    for (const row of page.value) rows.set(row.id, row);
+    const told: EventRow[] = [];
+    for (const row of page.value) {
+      const alone = round.full && standsAlone(row);
+      if (alone) told.push(row);
+      // The last row of an id counts, also where it is told at once.
+      if (alone) rows.delete(row.id);
+      else rows.set(row.id, row);
+    }
+    yield told.map((row) => changeFrom(row, calendar));
     if (link !== undefined) return { rows: [...rows.values()], link };
     if (next === undefined) throw new ProviderError('malformed', 'Microsoft Graph ended a round without a delta link.');
     path = next;
-    yield [];
   }
 }
 

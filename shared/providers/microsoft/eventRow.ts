@@ -54,6 +54,11 @@ export function isMaster(row: EventRow): boolean {
   return row.type === 'seriesMaster' || (!row.type && !row.seriesMasterId && Boolean(row.recurrence));
 }
 
+/** A single event that is there: what its row says is all that there is to know. */
+export function standsAlone(row: EventRow): boolean {
+  return !row['@removed'] && !isMaster(row) && !row.seriesMasterId;
+}
+
 /** Occurrences come as stubs (id, master, start, end); an exception may leave out what it shares with its master. */
 export function needsMaster(row: EventRow): boolean {
   if (!row.seriesMasterId) return false;

@@ -9,16 +9,18 @@ import { eventFromRow } from './mapping.ts';
 import { fetchMasters } from './masters.ts';
 import { eventPages } from './pages.ts';
 
+const changesAtOnce = 200;
+
 /**
- * What the rows of a completed round say. Graph does not report a deleted occurrence as removed: the round holds the master and all
+ * What the rows of a completed round say, some at a time. Graph does not report a deleted occurrence as removed: the round holds the master and all
  * occurrences that are left, so a master's rows replace whatever was known of its series (microsoft-graph-docs-contrib#7345, #7733).
  */
-export async function changesOfRound(
+export async function* changesOfRound(
   graph: Graph,
   calendar: CalendarRef,
   rows: readonly EventRow[],
   round: { readonly window: Window; readonly full: boolean },
-): Promise<Change[]> {
+): AsyncGenerator<readonly Change[], void> {
   const removed = rows.filter((row) => row['@removed']).map((row) => row.id);
   const present = rows.filter((row) => !row['@removed']);
   const masters = new Map(present.filter(isMaster).map((row) => [row.id, row]));
@@ -38,14 +40,18 @@ export async function changesOfRound(
   const events = instances.filter((row) => !goneSeries.has(row.seriesMasterId ?? ''));
   if (!round.full) events.push(...(await instancesOfEmptySeries(graph, calendar, told, events, round.window)));
 
-  return [
-    ...events.map((row): Change => {
-      const event = readable(() => eventFromRow(complete(row, masters), calendar.ownerEmail));
-      return event ? { kind: 'event', event } : { kind: 'unreadable', id: row.id };
-    }),
+  for (let at = 0; at < events.length; at += changesAtOnce)
+    yield events.slice(at, at + changesAtOnce).map((row) => changeFrom(complete(row, masters), calendar));
+  yield [
     ...told.map((seriesId): Change => ({ kind: 'series', seriesId, instanceIds: idsOf(events, seriesId) })),
     ...[...goneSeries].map((id): Change => ({ kind: 'removed', id })),
   ];
+}
+
+/** @param row complete, as `hydrated` makes an instance */
+export function changeFrom(row: EventRow, { ownerEmail }: CalendarRef): Change {
+  const event = readable(() => eventFromRow(row, ownerEmail));
+  return event ? { kind: 'event', event } : { kind: 'unreadable', id: row.id };
 }
 
 function complete(row: EventRow, masters: ReadonlyMap<string, EventRow>): EventRow {

@@ -13,13 +13,11 @@ async function cursorOf(): Promise<string> {
 }
 
 function ids(changes: readonly Change[]): string[] {
-  return changes.map((change) =>
-    change.kind === 'event'
-      ? `event ${change.event.id}`
-      : change.kind !== 'series'
-        ? `${change.kind} ${change.id}`
-        : `series ${change.seriesId}: ${change.instanceIds.join()}`,
-  );
+  return changes.map((change) => {
+    if (change.kind === 'event') return `event ${change.event.id}`;
+    if (change.kind === 'series') return `series ${change.seriesId}: ${change.instanceIds.join()}`;
+    return 'id' in change ? `${change.kind} ${change.id}` : change.kind;
+  });
 }
 
 describe('a full round', () => {
