@@ -76,15 +76,14 @@ async function* gather(
     const page = resultOf(answer, eventPage);
     const [next, link] = [page['@odata.nextLink'], page['@odata.deltaLink']];
     guard(page.value, next);
-    const told: EventRow[] = [];
+    const told = new Map<string, EventRow>();
     for (const row of page.value) {
-      const alone = round.full && standsAlone(row);
-      if (alone) told.push(row);
       // The last row of an id counts, also where it is told at once.
-      if (alone) rows.delete(row.id);
-      else rows.set(row.id, row);
+      const [place, other] = round.full && standsAlone(row) ? [told, rows] : [rows, told];
+      other.delete(row.id);
+      place.set(row.id, row);
     }
-    yield told.map((row) => changeFrom(row, calendar));
+    yield [...told.values()].map((row) => changeFrom(row, calendar));
     if (link !== undefined) return { rows: [...rows.values()], link };
     if (next === undefined) throw new ProviderError('malformed', 'Microsoft Graph ended a round without a delta link.');
     path = next;

@@ -74,6 +74,16 @@ describe('a round of a Microsoft calendar', () => {
     expect(pages).toEqual([['Dentist'], ['Later'], ['Salary talk'], ['series']]);
   });
 
+  it('tells an event once that a page of a full round holds twice', async () => {
+    const rows = [graphEvent('A', { subject: 'Old' }), graphEvent('B'), graphEvent('A', { subject: 'New' })];
+    const { provider } = recorded(inOrder(last(rows)));
+    const { items } = await drained(provider.pull(calendar, { window }));
+    expect(titles(items)).toEqual([
+      ['A', 'New'],
+      ['B', 'Dentist'],
+    ]);
+  });
+
   it('does not take an event for gone that came back later in the same round', async () => {
     const { provider } = recorded(inOrder(page([removed('A')], 's1'), last([graphEvent('A')])));
     const { items } = await drained(provider.pull(calendar, { window }));
