@@ -12,6 +12,8 @@ const { values, positionals } = parseArgs({
   options: {
     events: { type: 'string' },
     repeat: { type: 'string' },
+    from: { type: 'string' },
+    heap: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -27,6 +29,8 @@ const benches: Readonly<Record<string, { readonly usage: string; readonly run: (
     expand: { usage: '[--repeat N]', run: expansion },
     load: { usage: '[--repeat N]', run: loading },
     requests: { usage: '[--events N,N,…]', run: requests },
+    memory: { usage: '[--events N,N,…] [--from SERVICE] [--heap MB]', run: memory },
+    floor: { usage: '[--events N] [--repeat N]', run: floor },
   };
 
 const NEEDED = { radicale: 'radicale', vdirsyncer: 'vdirsyncer' } as const;
@@ -67,6 +71,20 @@ async function requests(): Promise<Outcome> {
   const { benchRequests, printedRequests } = await import('./requests.ts');
   const counted = await benchRequests(sizes('1000,10000,50000'), console.log);
   return { lines: printedRequests(counted), results: counted };
+}
+
+async function memory(): Promise<Outcome> {
+  const { benchMemory, printedMemory } = await import('./memory.ts');
+  const heapMb = values.heap ? Number(values.heap) : undefined;
+  const all = await benchMemory(sizes('1000,10000,50000'), console.log, { from: values.from, heapMb });
+  return { lines: printedMemory(all), results: all };
+}
+
+async function floor(): Promise<Outcome> {
+  const { benchFloor, printedFloor } = await import('./floor.ts');
+  const [changes = 1000] = sizes('1000');
+  const results = await benchFloor(changes, repeat(3), console.log);
+  return { lines: printedFloor(results), results };
 }
 
 async function caldav(): Promise<Outcome | undefined> {

@@ -37,15 +37,21 @@ const roads = [
 
 const program = fileURLToPath(new URL('./memoryWorker.ts', import.meta.url));
 
-/** @param nodeOptions for the worker, such as those that write profiles */
+interface MemoryOptions {
+  /** Only out of this service. */
+  readonly from?: string | undefined;
+  /** Most that JavaScript's heap may hold, MB: by itself Node lets garbage lie while there is room. */
+  readonly heapMb?: number | undefined;
+}
+
 export async function benchMemory(
   sizes: readonly number[],
   say: (line: string) => void,
-  only: readonly (readonly [ServiceName, ServiceName])[] = roads,
-  nodeOptions: readonly string[] = [],
+  { from: only, heapMb }: MemoryOptions = {},
 ): Promise<Memory[]> {
+  const nodeOptions = heapMb ? [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=8'] : [];
   const all: Memory[] = [];
-  for (const [from, to] of only) {
+  for (const [from, to] of roads.filter(([service]) => !only || service === only)) {
     for (const size of sizes) {
       say(`${size} events, ${from} → ${to}`);
       all.push(await measure(from, to, size, nodeOptions));
