@@ -32,7 +32,8 @@ export async function takeDue(
       .from(database.dialect.dueRows(claims).as('claims'))
       .set(column, (eb) => eb.ref('claims.due_at'))
       .whereRef('calendars.id', '=', 'claims.id')
-      .where('calendars.live_source', '=', 1)
+      // As a sum, so that no index answers it: SQLite would go through all that are due, and for each of them through the claims.
+      .where((eb) => eb(eb('calendars.live_source', '+', eb.lit(0)), '=', 1))
       .where(`calendars.${column}`, '<=', now)
       .returning('calendars.id')
       .execute(),
