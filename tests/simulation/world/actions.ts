@@ -492,7 +492,8 @@ function changeCopy(
   const hidden = route.options.markPrivate;
   const joins = /https?:/.test(original.fields.description);
   const seen: Field[] = hidden ? ['time'] : ['title', 'location', 'time', ...(joins ? [] : (['description'] as const))];
-  run.ledger.edits.edited(key, before, after, others, seen);
+  // Whether a link in it leads to a meeting, so that the text stays as it is, is for the engine to tell.
+  run.ledger.edits.edited(key, before, after, others, seen, joins && !hidden ? ['description'] : []);
 }
 
 /** A meeting, or at iCloud an event of a series to any part of which people are invited: whoever changes one makes the server mail them. */

@@ -48,6 +48,8 @@ export class Edits {
    * @param original names the original, whichever twin was edited
    * @param before the edited twin before the edit; `after` after it
    * @param others the other twins as they are now
+   * @param seen fields whose edits follow to the other twins
+   * @param open fields of which nobody can say without the engine whether they do
    */
   edited(
     original: string,
@@ -55,11 +57,13 @@ export class Edits {
     after: SimInstance,
     others: readonly SimInstance[],
     seen: readonly Field[],
+    open: readonly Field[] = [],
   ): void {
     const key = this.newest(original);
     this.deletions.delete(key);
     for (const field of fields) {
       const value = said(after, field);
+      if (open.includes(field) && value !== said(before, field)) this.states.delete(`${key}\n${field}`);
       if (!seen.includes(field) || value === said(before, field)) continue;
       // An empty text cannot be told from any other.
       if (value === '') {

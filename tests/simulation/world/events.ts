@@ -58,8 +58,9 @@ const rules = ['FREQ=WEEKLY;COUNT=5', 'FREQ=DAILY;COUNT=4', 'FREQ=MONTHLY;COUNT=
 
 export function invent(chance: Chance, marks: Marks, side: Side, now: number): Invention {
   const { sim } = side;
-  const time = inventTime(chance, marks, side, now);
+  const drawn = inventTime(chance, marks, side, now);
   const recurrence = chance.happens(0.25) ? chance.pick(rules) : undefined;
+  const time = recurrence !== undefined && side.service === 'icloud' ? onEveryDay(drawn) : drawn;
   const showAs = side.service === 'google' ? chance.pick(['busy', 'busy', 'free', 'tentative'] as const) : undefined;
   const meeting = chance.happens(0.2) ? inventMeeting(chance, marks, side) : { attendees: [] };
   const fields: SimFields = {
@@ -107,6 +108,12 @@ export function inventTime(chance: Chance, marks: Marks, side: Side, now: number
   }
   const start = `${date}T${two(chance.below(24))}:${two(marks.nextMinute())}:00`;
   return timed(start, chance.pick([15, 30, 60, 60, 90, 24 * 60]), zone);
+}
+
+/** Past the hours that a day may not have: a rule leaves occurrences there out (RFC 5545, 3.3.10), which the simulated calendar does not. */
+function onEveryDay(time: SimTime): SimTime {
+  if (time.allDay || time.start.slice(11, 13) >= '04') return time;
+  return { ...time, start: wallAfter(time.start, 4 * 60), end: wallAfter(time.end, 4 * 60) };
 }
 
 /** A time of so many minutes, whatever the clocks do meanwhile. */
