@@ -562,6 +562,8 @@ function noteDeletion(run: Run, side: Side, event: SimEvent, route: people.Known
   const copy = instanceOf(run, side, event);
   const written = run.ledger.written(side.service, event);
   const home = original && run.sides.find(({ sim }) => sim.id === original.event.calendarId);
+  // With both gone there is nothing left that an edit could be kept in.
+  if (key && !original) run.ledger.edits.forget((each) => each === run.ledger.edits.newest(key));
   if (!key || !home || !copy || !written || isUntouchable(home, original)) return;
   run.ledger.edits.copyGone(key, original);
   const others = twinsOf(run, key);
