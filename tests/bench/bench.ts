@@ -14,6 +14,8 @@ const { values, positionals } = parseArgs({
     repeat: { type: 'string' },
     from: { type: 'string' },
     heap: { type: 'string' },
+    pairs: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '60' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -30,6 +32,9 @@ const benches: Readonly<Record<string, { readonly usage: string; readonly run: (
     load: { usage: '[--repeat N]', run: loading },
     requests: { usage: '[--events N,N,…]', run: requests },
     memory: { usage: '[--events N,N,…] [--from SERVICE] [--heap MB]', run: memory },
+    propagation: { usage: '[--pairs N] [--seconds N]', run: propagation },
+    isolation: { usage: '[--pairs N] [--seconds N] [--events N] [--repeat N]', run: isolation },
+    scale: { usage: '[--events N,N,…] [--repeat N]', run: scale },
     floor: { usage: '[--events N] [--repeat N]', run: floor },
   };
 
@@ -78,6 +83,27 @@ async function memory(): Promise<Outcome> {
   const heapMb = values.heap ? Number(values.heap) : undefined;
   const all = await benchMemory(sizes('1000,10000,50000'), console.log, { from: values.from, heapMb });
   return { lines: printedMemory(all), results: all };
+}
+
+async function propagation(): Promise<Outcome> {
+  const { benchPropagation, printedPropagation } = await import('./propagation.ts');
+  const results = await benchPropagation(Number(values.pairs), [1, 10, 50], Number(values.seconds), console.log);
+  return { lines: printedPropagation(results), results };
+}
+
+async function isolation(): Promise<Outcome> {
+  const { benchIsolation, printedIsolation } = await import('./isolation.ts');
+  const [events = 10_000] = sizes('10000');
+  const [pairs, seconds, turns] = [Number(values.pairs), Number(values.seconds), repeat(3)];
+  const results = await benchIsolation({ pairs, perSecond: 10, seconds, turns, events }, console.log);
+  return { lines: printedIsolation(results), results };
+}
+
+/** Of calendars, not of events. */
+async function scale(): Promise<Outcome> {
+  const { benchScale, printedScale } = await import('./scale.ts');
+  const results = await benchScale(sizes('1000,100000,1000000'), repeat(7), 100, console.log);
+  return { lines: printedScale(results), results };
 }
 
 async function floor(): Promise<Outcome> {

@@ -9,7 +9,7 @@ import { type Side, startEngine } from './engine.ts';
 import { nearOrigins, type ServiceName, serviceNames, startBenchServices } from './services.ts';
 
 /**
- * The real engine, providers and stores between the simulated services, in one process under a clock that stands still unless it is moved: for
+ * The real engine, providers and stores between the simulated services, in one process under a clock of its own: for
  * figures that are counts. Tables are in memory; messages wait in a list.
  */
 
@@ -17,6 +17,10 @@ interface Waiting {
   readonly at: number;
   readonly work: () => Promise<void>;
 }
+
+/** Services count requests by the minute, so time must pass as it would. */
+const REQUEST_TAKES_MS = 100;
+const BATCH_TAKES_MS = 2_000;
 
 export async function startBenchWorld() {
   let now = Date.parse('2026-11-23T08:00:00Z');
@@ -33,6 +37,7 @@ export async function startBenchWorld() {
     const service = serviceNames.find((name) => nearOrigins[name] === origin);
     if (!service) throw new TypeError(`Nothing listens at ${origin}.`);
     if (!isSignIn(pathname)) counts[service] += 1;
+    now += /batch/.test(pathname) ? BATCH_TAKES_MS : REQUEST_TAKES_MS;
     return services.answer(service, request);
   };
 
