@@ -23,8 +23,9 @@ describe('breaks of the engine', () => {
 asked('a simulation that would find nothing is worth nothing', () => {
   it.each(mutations)(
     'finds it when the engine is broken: $breaks',
-    async ({ name, shows, seed = 101 }) => {
-      const { failures } = await simulated('--seed', `${seed}`, '--runs', RUNS, '--until-failure', '--mutation', name);
+    async ({ name, shows, seed = 101, favours = [] }) => {
+      const search = ['--seed', `${seed}`, '--runs', RUNS, '--until-failure', '--favour', favours.join(',')];
+      const { failures } = await simulated(...search, '--mutation', name);
       const kinds = failures.flatMap(({ faults }) => faults.map((fault) => fault.split(':')[0]));
       expect(kinds.some((kind) => kind !== undefined && shows.includes(kind))).toBe(true);
     },

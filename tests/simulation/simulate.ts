@@ -19,6 +19,7 @@ const usage = `npm run simulate -- [options]
   --trace FILE          writes what happened in the last run, line by line
   --two-way SHARE       how many of the pairs are two-way, 0 to 1; 0.5 by default
   --no-faults           people only
+  --favour NAME,NAME    faults that are to come more often than by chance
   --no-shrink           does not make a failing world smaller
   --until-failure       stops at the first failing seed
   --check-determinism   runs each seed twice and compares the traces
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     trace: { type: 'string' },
     'two-way': { type: 'string', default: '0.5' },
     'no-faults': { type: 'boolean', default: false },
+    favour: { type: 'string', default: '' },
     'no-shrink': { type: 'boolean', default: false },
     'until-failure': { type: 'boolean', default: false },
     'check-determinism': { type: 'boolean', default: false },
@@ -57,7 +59,11 @@ const { simulate } = await import('./world/storm.ts');
 const { Tally } = await import('./report.ts');
 const { kindOf, shrink } = await import('./shrink.ts');
 
-const planOptions = { twoWayShare: Number(values['two-way']), faults: !values['no-faults'] };
+const planOptions = {
+  twoWayShare: Number(values['two-way']),
+  faults: !values['no-faults'],
+  favoured: values.favour.split(',').filter((name) => name !== ''),
+};
 const shrinkMs = 60_000;
 
 async function resultOf(seed: number): Promise<Result> {
@@ -148,7 +154,7 @@ async function main(): Promise<void> {
 
 function childArgs(): string[] {
   return [
-    ...['--two-way', values['two-way']],
+    ...['--two-way', values['two-way'], '--favour', values.favour],
     ...(values['no-faults'] ? ['--no-faults'] : []),
     ...(values['check-determinism'] ? ['--check-determinism'] : []),
     ...(values.mutation === undefined ? [] : ['--mutation', values.mutation]),

@@ -9,10 +9,16 @@ import { propfind, timeRangeQuery } from './questions.ts';
 import { collectionChanges } from './syncCollection.ts';
 import { DAV, textIn } from './xml.ts';
 
-/** The resources that may have an instance in a window, and the token that changes can be asked from later. */
-export interface Listing {
-  readonly token: string;
+/** Resources that may have an instance in a span. */
+export interface Listed {
   readonly paths: readonly string[];
+  /** Of their versions, where the server says it. */
+  readonly etags: ReadonlyMap<string, string>;
+}
+
+/** The same with the token that changes can be asked from later. */
+export interface Listing extends Listed {
+  readonly token: string;
 }
 
 /**
@@ -25,17 +31,20 @@ export interface Listing {
 export async function listWindow(client: IcloudClient, calendar: CalendarRef, window: Window): Promise<Listing> {
   const { service } = await client.dav.placeOf(calendar.accountId);
   if (service === 'other') {
-    const { changed, token } = await collectionChanges(client, calendar, '');
-    return { token, paths: changed };
+    const { changed, etags, token } = await collectionChanges(client, calendar, '');
+    return { token, paths: changed, etags };
   }
   const token = await readToken(client, calendar);
-  return { token, paths: await resourcesIn(client, calendar, window) };
+  return { token, ...(await resourcesIn(client, calendar, window)) };
 }
 
-/** Paths of the resources with an instance in the span, as the service tells it; elsewhere than on iCloud, of all. */
-export async function resourcesIn(client: IcloudClient, calendar: CalendarRef, span: Window): Promise<string[]> {
+/** The resources with an instance in the span, as the service tells it; elsewhere than on iCloud, all. */
+export async function resourcesIn(client: IcloudClient, calendar: CalendarRef, span: Window): Promise<Listed> {
   const { service } = await client.dav.placeOf(calendar.accountId);
-  if (service === 'other') return [...(await collectionChanges(client, calendar, '')).changed];
+  if (service === 'other') {
+    const { changed, etags } = await collectionChanges(client, calendar, '');
+    return { paths: changed, etags };
+  }
   const request = {
     method: 'REPORT',
     path: calendar.remoteId,
@@ -43,7 +52,11 @@ export async function resourcesIn(client: IcloudClient, calendar: CalendarRef, s
     body: timeRangeQuery(widened(span)),
   } as const;
   const { responses } = await askCalendar(client, calendar, request);
-  return responses.filter((response) => isResource(response, calendar)).map(({ path }) => path);
+  const resources = responses.filter((response) => isResource(response, calendar));
+  return {
+    paths: resources.map(({ path }) => path),
+    etags: new Map(resources.flatMap(({ path, etag }) => (etag ? [[path, etag] as const] : []))),
+  };
 }
 
 function isResource({ path, status }: DavResponse, { remoteId }: CalendarRef): boolean {

@@ -21,7 +21,7 @@ export async function hasMeetings(
   const spans = stretches(meetings.filter((_, index) => keys[index] !== undefined));
   const found = new Set<string>();
   for (const span of spans) {
-    const paths = await resourcesIn(client, calendar, span);
+    const { paths } = await resourcesIn(client, calendar, span);
     for (const chunk of await chunksOf(client, calendar.accountId, paths)) {
       const resources = [...(await fetchResources(client, calendar, chunk)).found.values()];
       const zone = await zoneFor(

@@ -18,8 +18,8 @@ export async function* pull(
 ): AsyncGenerator<readonly Change[], RoundEnd> {
   if ('window' in start) {
     const { window } = start;
-    const { token, paths } = await listWindow(client, calendar, window);
-    for await (const { read, unreadable } of chunksRead(client, calendar, paths, window)) {
+    const { token, paths, etags } = await listWindow(client, calendar, window);
+    for await (const { read, unreadable } of chunksRead(client, calendar, paths, window, etags)) {
       yield [...read.flatMap(({ events }) => events.map(eventChange)), ...unreadable];
     }
     return { cursor: cursorFrom({ token, window }), full: true };
@@ -39,8 +39,8 @@ export async function* list(
   calendar: CalendarRef,
   window: Window,
 ): AsyncGenerator<readonly CalendarEvent[], void> {
-  const paths = await resourcesIn(client, calendar, window);
-  for await (const { read } of chunksRead(client, calendar, paths, window)) {
+  const { paths, etags } = await resourcesIn(client, calendar, window);
+  for await (const { read } of chunksRead(client, calendar, paths, window, etags)) {
     yield read.flatMap(({ events }) => events.filter(({ cancelled }) => !cancelled));
   }
 }
@@ -78,7 +78,7 @@ async function* chunksRead(
   calendar: CalendarRef,
   paths: readonly string[],
   window: Window,
-  etags: ReadonlyMap<string, string> = new Map(),
+  etags: ReadonlyMap<string, string>,
 ): AsyncGenerator<Chunk, void> {
   const { calendarId, ownerEmail } = calendar;
   for (const chunk of await chunksOf(client, calendar.accountId, paths)) {

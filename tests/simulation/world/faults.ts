@@ -150,6 +150,20 @@ export function planFaults(chance: Chance): FaultStep[] {
   return steps;
 }
 
+/** A fault, at each service that knows it, as often as worlds are wanted in which it matters. */
+export function favouredFaults(chance: Chance, name: string): FaultStep[] {
+  const known: readonly (readonly [ServiceName, readonly string[]])[] = [
+    ['microsoft', microsoft],
+    ['google', google],
+    ['icloud', icloud],
+  ];
+  return known.flatMap(([at, names]) =>
+    names.includes(name)
+      ? Array.from({ length: 3 }, () => ({ at, fault: { name, times: 1, after: chance.pick([0, 0, 1]) } }))
+      : [],
+  );
+}
+
 /** A creation whose worker dies when it is made at Graph, and which Graph calls a duplicate when it is tried again with other words. */
 export function interruptedCreation(chance: Chance): FaultStep[] {
   return [

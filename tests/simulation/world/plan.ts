@@ -2,7 +2,7 @@ import type { RouteOptions } from '../../../shared/stores/stores.ts';
 import { Chance } from '../harness/chance.ts';
 import { type ServiceName, serviceNames } from '../harness/services.ts';
 import { type ActionName, actionWeights } from './actions.ts';
-import { type FaultStep, interruptedCreation, isPatient, isSilent, planFaults } from './faults.ts';
+import { type FaultStep, favouredFaults, interruptedCreation, isPatient, isSilent, planFaults } from './faults.ts';
 
 /**
  * What a run is to be, made from its seed before it begins: who is there, what is paired, what happens when. Every part can be left out without
@@ -62,6 +62,8 @@ export interface PlanOptions {
   /** How many of the pairs are two-way, 0 to 1. */
   readonly twoWayShare: number;
   readonly faults: boolean;
+  /** Names of faults that are to come more often than by chance. */
+  readonly favoured: readonly string[];
 }
 
 const MINUTE = 60_000;
@@ -174,6 +176,9 @@ function planSteps(chance: Chance, seed: string, stormMs: number, options: PlanO
     for (const fault of planFaults(chance)) {
       const afterMs = isPatient(fault) ? 0 : chance.below(stormMs);
       steps.push({ kind: 'fault', afterMs, ...fault });
+    }
+    for (const fault of options.favoured.flatMap((name) => favouredFaults(chance, name))) {
+      steps.push({ kind: 'fault', afterMs: chance.below(stormMs), ...fault });
     }
     if (chance.happens(0.25)) {
       // What chance alone hardly brings together: a worker dies when Graph has made the copy, and the original changes before it is tried again.
