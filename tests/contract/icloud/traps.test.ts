@@ -269,18 +269,22 @@ describe('changes', () => {
     expect(titles(applied(changes))).toEqual(['Lunch']);
   });
 
-  it.each([1, 2])(
-    'are taken over in the version that was listed, and waited for while only an older one comes (%i)',
-    async (times) => {
+  it.each([
+    ['changes', 1],
+    ['changes', 2],
+    ['window', 1],
+    ['window', 2],
+  ])(
+    'are taken over in the version that was listed, and waited for while an older one comes (%s, %i)',
+    async (how, times) => {
       const dav = await simulatedWorld();
       await dav.put('lunch.ics', lunch);
       const first = await pull(dav, { window });
       await dav.put('lunch.ics', ics('lunch', hour('Late lunch', '2026-11-24T14:00:00Z')));
       dav.faults.arm({ name: 'stale-body', times });
-      if (times > 1) {
-        await expect(pull(dav, { cursor: first.end.cursor })).rejects.toMatchObject({ kind: 'unavailable' });
-      }
-      const { changes } = await pull(dav, { cursor: first.end.cursor });
+      const start = how === 'changes' ? { cursor: first.end.cursor } : { window };
+      if (times > 1) await expect(pull(dav, start)).rejects.toMatchObject({ kind: 'unavailable' });
+      const { changes } = await pull(dav, start);
       expect(titles(applied(changes))).toEqual(['Late lunch']);
       expect(dav.faults.fired()).toEqual({ 'stale-body': times });
     },
