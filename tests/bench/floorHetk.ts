@@ -1,19 +1,24 @@
 import { z } from 'zod';
-import { anyPorts, startLocalWorld } from '../../local/world.ts';
+import { anyPorts, type LocalWorld, startLocalWorld } from '../../local/world.ts';
 import { answerMessages } from './process.ts';
 
 /** The whole product in a process of its own: functions in their host, queues, links, database. Services and storage are elsewhere. */
-answerMessages({
-  start: async (message) => {
-    const { settings } = z.object({ settings: z.record(z.string(), z.string()) }).parse(message);
-    const { appUrl } = await startLocalWorld({ ports: anyPorts, isolated: true, quiet: true, settings });
-    return appUrl;
+let world: LocalWorld | undefined;
+
+answerMessages(
+  {
+    start: async (message) => {
+      const { settings } = z.object({ settings: z.record(z.string(), z.string()) }).parse(message);
+      world = await startLocalWorld({ ports: anyPorts, isolated: true, persist: false, quiet: true, settings });
+      return world.appUrl;
+    },
+    storage: async (message) => {
+      const { pairId, times, everyMs } = z
+        .object({ pairId: z.string(), times: z.number(), everyMs: z.number() })
+        .parse(message);
+      const { storageAlone } = await import('./storageAlone.ts');
+      return storageAlone(pairId, times, everyMs);
+    },
   },
-  storage: async (message) => {
-    const { pairId, times, everyMs } = z
-      .object({ pairId: z.string(), times: z.number(), everyMs: z.number() })
-      .parse(message);
-    const { storageAlone } = await import('./storageAlone.ts');
-    return storageAlone(pairId, times, everyMs);
-  },
-});
+  async () => world?.stop(),
+);

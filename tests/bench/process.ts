@@ -45,12 +45,18 @@ function end(child: ChildProcess): void {
   if (child.connected) child.disconnect();
 }
 
-/** The other side: answers messages in this process, which ends with the one that started it. */
-export function answerMessages(handlers: Readonly<Record<string, (message: unknown) => Promise<unknown>>>): void {
+/** The other side: answers messages in this process, which ends with the one that started it. @param end is done before that */
+export function answerMessages(
+  handlers: Readonly<Record<string, (message: unknown) => Promise<unknown>>>,
+  end: () => Promise<void> | undefined = () => undefined,
+): void {
   process.on('message', async (message: { kind: string }) => {
     const { user, system } = process.cpuUsage();
     const answer = message.kind === 'cpu' ? (user + system) / 1e6 : await handlers[message.kind]?.(message);
     process.send?.(answer ?? null);
   });
-  process.on('disconnect', () => process.exit(0));
+  process.on('disconnect', () => {
+    const ended = () => process.exit(0);
+    Promise.resolve(end()).then(ended, ended);
+  });
 }
