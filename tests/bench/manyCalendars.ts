@@ -104,12 +104,12 @@ export async function openManyCalendars(file: string, calendars: number): Promis
 
     async 'timer tick'(turn) {
       const ids = JSON.stringify(Array.from({ length: DUE }, (_, at) => `c${userAt(turn * DUE + at)}-1`));
+      const due = new DatabaseSync(file);
+      for (const column of ['next_poll_at', 'next_slide_at', 'next_verify_at', 'next_subscribe_at'])
+        due.prepare(`update calendars set ${column} = ${now} where id in (select value from json_each(?))`).run(ids);
+      due.close();
       return async () => {
         const before = messages;
-        const due = new DatabaseSync(file);
-        for (const column of ['next_poll_at', 'next_slide_at', 'next_verify_at', 'next_subscribe_at'])
-          due.prepare(`update calendars set ${column} = ${now} where id in (select value from json_each(?))`).run(ids);
-        due.close();
         for (const timer of [pollDue, renewDue, slideDue, verifyDue, sweepAbandoned]) await timer(needs);
         return messages - before;
       };
