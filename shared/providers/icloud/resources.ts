@@ -79,9 +79,19 @@ export async function getResource(
   const answer = await client.dav.send(calendar.accountId, { method: 'GET', path });
   if (isMissing(answer)) return undefined;
   if (answer.status !== 200) throw failureOf(answer, 'event');
-  if (answer.etag) return { href: path, etag: answer.etag, text: answer.text };
-  // Without an etag nothing could be written over it.
-  return (await multigot(client, calendar, [path])).get(path) ?? { href: path, etag: undefined, text: answer.text };
+  const whole = isWhole(answer.text);
+  if (answer.etag && whole) return { href: path, etag: answer.etag, text: answer.text };
+  // Without an etag nothing could be written over it; and half a text may lack those who were invited.
+  const again = (await multigot(client, calendar, [path])).get(path);
+  if (again || whole) return again ?? { href: path, etag: undefined, text: answer.text };
+  throw new ProviderError('unavailable', 'The calendar server sent the beginning of an event only.', {
+    code: 'cut-short',
+  });
+}
+
+/** A multistatus that was cut does not parse; a plain text looks like any other. */
+function isWhole(text: string): boolean {
+  return /END:VCALENDAR\s*$/i.test(text);
 }
 
 export function isMissing({ status }: Pick<DavAnswer, 'status'>): boolean {

@@ -466,7 +466,9 @@ function removeOriginal(run: Run, side: Side, event: SimEvent, originalStart?: s
     const clean = twinsOf(run, key).every((twin) => isSame(before, twin) && isAsWritten(run, twin));
     const twins = twinsOf(run, key);
     const plain = before.fields.attendees.length === 0;
-    const edited = plain && twins.some((twin) => isEditedByPerson(run, before, twin));
+    // Of one that was made anew already nobody here knows which copy would make it anew once more.
+    const edited =
+      plain && markOf(event)?.kind !== 'restored' && twins.some((twin) => isEditedByPerson(run, before, twin));
     edits.deleted(key, { at: run.scheduler.now, clean: clean && plain, edited });
   }
   worldOf(run, side).remove(side.sim.id, event.id, originalStart);

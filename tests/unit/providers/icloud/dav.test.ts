@@ -22,6 +22,29 @@ const text = (uid: string) =>
   `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:${uid}\r\nDTSTAMP:20261101T000000Z\r\nDTSTART:20261201T090000Z\r\nDTEND:20261201T100000Z\r\nSUMMARY:${uid}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`;
 const hrefsIn = (body: string) => [...body.matchAll(/<d:href>([^<]+)<\/d:href>/g)].map(([, href]) => href ?? '');
 
+describe('half an answer', () => {
+  const whole = text('one').replace('SUMMARY:one', 'SUMMARY:one\r\nATTENDEE:mailto:bob@example.org');
+  const half = whole.slice(0, whole.indexOf('ATTENDEE'));
+  const cut = on('GET', () => new Response(half, { status: 200, headers: { etag: '"1"' } }));
+
+  it('is asked for in another way: what is missing may be those who were invited', async () => {
+    const { provider } = scripted(
+      cut,
+      on('REPORT', () => multistatus(resource(`${path}one.ics`, '"1"', whole))),
+    );
+    expect(await provider.get(calendar, `${path}one.ics`)).toMatchObject({ attendees: [{ email: 'bob@example.org' }] });
+  });
+
+  it('is not believed where there is no other', async () => {
+    const { provider } = scripted(
+      cut,
+      on('REPORT', () => multistatus()),
+    );
+    const event = provider.get(calendar, `${path}one.ics`);
+    await expect(event).rejects.toMatchObject({ kind: 'unavailable', code: 'cut-short' });
+  });
+});
+
 describe('a request', () => {
   it('goes to the configured origin with the password, whatever slashes a path begins with', async () => {
     const { provider, asked } = scripted();
