@@ -50,7 +50,7 @@ export async function gatherCrowd(size: number, say: (line: string) => void): Pr
     around: async (service, request, answer) =>
       (await refusal?.(service, request)) ?? latency.around(service, request, answer),
   });
-  const hetk = startProcess('./floorHetk.ts');
+  const hetk = startProcess(new URL('./floorHetk.ts', import.meta.url));
   const stop = async () => {
     await hetk.stop();
     await farm.stop();

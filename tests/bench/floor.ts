@@ -53,8 +53,8 @@ export async function benchFloor(changes: number, turns: number, say: (line: str
       return answer();
     },
   });
-  const hetk = startProcess('./floorHetk.ts');
-  const bare = startProcess('./floorBare.ts');
+  const hetk = startProcess(new URL('./floorHetk.ts', import.meta.url));
+  const bare = startProcess(new URL('./floorBare.ts', import.meta.url));
   try {
     const { worlds } = farm.services;
     const road = (name: string) => ({

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 /** A program of a bench in a process of its own, that answers one message after the other. */
@@ -12,9 +11,8 @@ export interface BenchProcess {
   stop(): Promise<void>;
 }
 
-/** @param program beside this file */
-export function startProcess(program: string): BenchProcess {
-  const child = fork(fileURLToPath(new URL(program, import.meta.url)), [], {
+export function startProcess(program: URL): BenchProcess {
+  const child = fork(program, [], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
@@ -25,7 +23,7 @@ export function startProcess(program: string): BenchProcess {
     const [told] = await Promise.race([
       arrived,
       ended.then(([code]) => {
-        throw new Error(`${program} ended with code ${code}.`);
+        throw new Error(`${program.pathname} ended with code ${code}.`);
       }),
     ]);
     return answer.parse(told);
