@@ -19,22 +19,31 @@ export const prices = z.object({
 });
 export type Prices = z.infer<typeof prices>;
 
-/** A user's day: two connected accounts with push, and for a part of the users iCloud besides. */
-const day = {
-  /** Changes that are copied, of both calendars together. */
-  changes: 12,
+/** A user's day. */
+interface Day {
+  /** Changes that are copied, of all calendars together. */
+  readonly changes: number;
   /** Calendars that are sources: both of a two-way pair. */
-  sources: 2,
-  /** Fallback polls of each source: HETK_POLL_SECONDS. */
-  pollsPerSource: 86_400 / 1_800,
-  /** Full rounds of the pair: the daily slide and the daily verification. */
-  fullRounds: 2,
+  readonly sources: number;
+  /** Full rounds of pairs: the daily slide and the daily verification of each. */
+  readonly fullRounds: number;
   /** Graph daily, Google every fifth day. */
-  renewals: 1.2,
+  readonly renewals: number;
   /** Users who also have iCloud, whose account is asked every 5 to 15 minutes. */
-  icloudShare: 0.3,
-  icloudPolls: 130,
-} as const;
+  readonly icloudShare: number;
+}
+
+/** Everyone has two accounts with push and a two-way pair between them; `heavy` has three such pairs and iCloud besides. */
+export const profiles = {
+  quiet: { changes: 2, sources: 2, fullRounds: 2, renewals: 1.2, icloudShare: 0 },
+  office: { changes: 12, sources: 2, fullRounds: 2, renewals: 1.2, icloudShare: 0.3 },
+  heavy: { changes: 60, sources: 6, fullRounds: 6, renewals: 3.6, icloudShare: 1 },
+} as const satisfies Record<string, Day>;
+
+/** Fallback polls of each source: HETK_POLL_SECONDS. */
+const POLLS_PER_SOURCE = 86_400 / 1_800;
+/** Polls of an account at iCloud. */
+const ICLOUD_POLLS = 130;
 
 /** bicep/main.bicep */
 const MEMORY_GB = 2;
@@ -64,19 +73,19 @@ export interface Costs {
   readonly lines: Readonly<Record<'always ready' | 'executions' | 'database' | 'storage' | 'logs', number>>;
 }
 
-export function usagePerUser(measured: Measured): Usage {
+export function usagePerUser(measured: Measured, day: Day = profiles.office): Usage {
   const parts: readonly (readonly [Usage, number])[] = [
     [measured.change, day.changes],
-    [measured.quietPull, day.sources * day.pollsPerSource],
+    [measured.quietPull, day.sources * POLLS_PER_SOURCE],
     [measured.verification, day.fullRounds],
     [measured.renewal, day.renewals],
-    [measured.quietPoll, day.icloudShare * day.icloudPolls],
+    [measured.quietPoll, day.icloudShare * ICLOUD_POLLS],
   ];
   return parts.reduce((sum, [one, times]) => plus(sum, one, times), nothing);
 }
 
-export function costsOf(users: number, measured: Measured, price: Prices): Costs {
-  const perUser = usagePerUser(measured);
+export function costsOf(users: number, measured: Measured, price: Prices, day: Day = profiles.office): Costs {
+  const perUser = usagePerUser(measured, day);
   const all = plus(nothing, perUser, users * DAYS);
   // Runs that share an instance share its time: so either each counts by itself, or the instances that are busy all day do.
   const busyInstances = Math.ceil((perUser.cpuSeconds * users) / DAY_SECONDS / LOAD);
@@ -145,5 +154,24 @@ export function costTable(measured: Measured, price: Prices): string {
     ),
     '',
     `Measured ${measured.date} for one user and day: ${whole(one.executions)} executions, ${whole(one.queueRequests)} requests to queues and ${whole(one.tableRequests)} to tables, ${whole(one.providerRequests)} requests to calendar services, ${whole(one.logLines)} log lines, ${one.cpuSeconds.toFixed(1)} s of a core.`,
+  ].join('\n');
+}
+
+/** What one user and day takes and costs among 100,000 of their kind, as Markdown, for docs/performance.md. */
+export function profileTable(measured: Measured, price: Prices): string {
+  const users = 100_000;
+  const rows = Object.entries(profiles).map(([name, day]) => {
+    const { perUser, lines } = costsOf(users, measured, price, day);
+    const { executions, queueRequests, tableRequests, providerRequests, cpuSeconds } = perUser;
+    const sum = Object.values(lines).reduce((total, line) => total + line, 0);
+    const counts = [executions, queueRequests, tableRequests, providerRequests].map((count) =>
+      String(Math.round(count)),
+    );
+    return `| ${[name, day.changes, ...counts, cpuSeconds.toFixed(1), (sum / users).toFixed(3)].join(' | ')} |`;
+  });
+  return [
+    `| of one user and day | changes | executions | queue requests | table requests | requests to services | s of a core | ${price.currency} a month |`,
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...rows,
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { startUsageMeter } from '../../../local/costs/meter.ts';
-import { costsOf, costTable, prices, usagePerUser } from '../../../local/costs/model.ts';
+import { costsOf, costTable, prices, profiles, profileTable, usagePerUser } from '../../../local/costs/model.ts';
 import { measured, nothing } from '../../../local/costs/usage.ts';
 import { listen } from '../../../local/listen.ts';
 
@@ -26,6 +26,16 @@ function only(executions: number, cpuSeconds: number) {
 describe('what an installation costs', () => {
   it('is what the guide for operators says', async () => {
     expect(await text('docs/operators.md')).toContain(costTable(figures, price));
+  });
+
+  it('is told of a quiet, an office and a heavy user as the page about performance says', async () => {
+    expect(await text('docs/performance.md')).toContain(profileTable(figures, price));
+    const [quiet, office, heavy] = [profiles.quiet, profiles.office, profiles.heavy].map((day) =>
+      usagePerUser(figures, day),
+    );
+    expect(office).toEqual(usagePerUser(figures));
+    expect(quiet?.providerRequests).toBeLessThan(office?.providerRequests ?? 0);
+    expect(heavy?.providerRequests).toBeGreaterThan(office?.providerRequests ?? Number.NaN);
   });
 
   it('is at least what is always ready, for nobody', () => {
