@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { anyPorts, type LocalWorld, startLocalWorld } from '../../local/world.ts';
 import { answerMessages } from './process.ts';
 
 /** The whole product in a process of its own: functions in their host, queues, links, database. Services and storage are elsewhere. */
+const PATIENCE_MS = 5_000;
 let world: LocalWorld | undefined;
 
 answerMessages(
@@ -20,5 +22,6 @@ answerMessages(
       return storageAlone(pairId, times, everyMs);
     },
   },
-  async () => world?.stop(),
+  // What is in flight may be a first sync of thousands of events, which nobody waits for any more.
+  async () => Promise.race([world?.stop(), setTimeout(PATIENCE_MS)]),
 );
