@@ -87,8 +87,10 @@ export async function gatherCrowd(size: number, say: (line: string) => void): Pr
           if (calendarId !== target.id || worlds.google.event(calendarId, eventId)?.title !== title) return;
           end();
           const ms = performance.now() - began;
-          const services = (latency.lastPull(graphCalendarId(source))?.totalMs ?? 0) + (latency.now()?.beforeMs ?? 0);
-          resolve({ ms, addedMs: ms - services });
+          const reading = latency.lastPull(graphCalendarId(source));
+          // A reading that was under way when the change was made tells it too; what it took before does not count.
+          const readingMs = reading ? Math.min(reading.totalMs, reading.endMs - began) : 0;
+          resolve({ ms, addedMs: ms - readingMs - (latency.now()?.beforeMs ?? 0) });
         });
       });
       worlds.microsoft.insert(source.id, { ...benchAppointment(index, Date.now()), title });

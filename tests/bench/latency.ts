@@ -23,8 +23,8 @@ export function drawnLatency(random: () => number = Math.random): number {
 /** Services that take their time, half of it before they do what is asked. */
 export function createLatency() {
   const current = new AsyncLocalStorage<Underway>();
-  /** By the part of the path that names a calendar: when its changes were last told, epoch-like ms of this process, and how long that took. */
-  const pulls = new Map<string, Underway & { readonly at: number }>();
+  /** By the part of the path that names a calendar: the last reading of its changes, and when its answer has arrived, ms on the clock of `performance`. */
+  const pulls = new Map<string, Underway & { readonly endMs: number }>();
   let on = false;
   return {
     switch(to: boolean): void {
@@ -43,7 +43,10 @@ export function createLatency() {
       await setTimeout(underway.beforeMs);
       const answered = await current.run(underway, answer);
       const [, calendar] = /\/me\/calendars\/([^/]+)\/calendarView\/delta/.exec(pathname) ?? [];
-      if (calendar) pulls.set(decodeURIComponent(calendar), { ...underway, at: performance.now() });
+      if (calendar) {
+        const endMs = performance.now() + totalMs - underway.beforeMs;
+        pulls.set(decodeURIComponent(calendar), { ...underway, endMs });
+      }
       await setTimeout(totalMs - underway.beforeMs);
       return answered;
     },
