@@ -15,10 +15,13 @@ import { changeFrom, changesOfRound } from './roundChanges.ts';
 /** A full page, and the other size to try where pages of the first do not end. */
 const pageSizes = { usual: 100, other: 37 } as const;
 
+/** Single events of a full round that are told together: a multiple of what any provider writes in one request. */
+const toldTogether = 100;
+
 /**
  * One round of `calendarView/delta`. Rows are gathered until Graph says that this was all, because order is arbitrary, the last row of an id
- * counts, and an occurrence means nothing without its master; a list is yielded after each page, as a sign of life. In a full round that list holds the
- * single events of the page, which need nothing else: so a calendar of any size is never in memory as a whole.
+ * counts, and an occurrence means nothing without its master; a list is yielded after each page, as a sign of life. In a full round single events, which
+ * need nothing else, are told in such lists by the hundred: so a calendar of any size is never in memory as a whole.
  */
 export async function* pullRound(
   needs: { readonly graph: Graph; readonly log: Log },
@@ -69,6 +72,7 @@ async function* gather(
 ): AsyncGenerator<readonly Change[], { rows: EventRow[]; link: string }> {
   const guard = endlessGuard();
   const rows = new Map<string, EventRow>();
+  const alone = new Map<string, EventRow>();
   let path = round.first;
   for (;;) {
     const answer = await graph.send(calendar.accountId, { method: 'GET', path, pageSize: round.pageSize });
@@ -76,15 +80,16 @@ async function* gather(
     const page = resultOf(answer, eventPage);
     const [next, link] = [page['@odata.nextLink'], page['@odata.deltaLink']];
     guard(page.value, next);
-    const told = new Map<string, EventRow>();
     for (const row of page.value) {
-      // The last row of an id counts, also where it is told at once.
-      const [place, other] = round.full && standsAlone(row) ? [told, rows] : [rows, told];
+      // The last row of an id counts, whatever kind it is.
+      const [place, other] = round.full && standsAlone(row) ? [alone, rows] : [rows, alone];
       other.delete(row.id);
       place.set(row.id, row);
     }
-    yield [...told.values()].map((row) => changeFrom(row, calendar));
-    if (link !== undefined) return { rows: [...rows.values()], link };
+    if (link !== undefined) return { rows: [...alone.values(), ...rows.values()], link };
+    const told = alone.size < toldTogether ? [] : [...alone.values()].slice(0, toldTogether);
+    for (const row of told) alone.delete(row.id);
+    yield told.map((row) => changeFrom(row, calendar));
     if (next === undefined) throw new ProviderError('malformed', 'Microsoft Graph ended a round without a delta link.');
     path = next;
   }

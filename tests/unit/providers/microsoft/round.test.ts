@@ -61,17 +61,19 @@ describe('a round of a Microsoft calendar', () => {
     expect(end.full).toBe(true);
   });
 
-  it('tells the single events of a full round page by page, the last row of each as the last, and keeps none of them', async () => {
+  it('tells the single events of a full round by the hundred, the last row of each as the last, and keeps none of them', async () => {
+    const hundred = Array.from({ length: 100 }, (_, at) => graphEvent(`A${at}`));
     const { provider } = recorded(
       inOrder(
-        page([graphEvent('A'), master('S')], 's1'),
-        last([graphEvent('A', { subject: 'Later' }), stub('o1', 2, 'S')]),
+        page(hundred.slice(0, 60), 's1'),
+        page([...hundred.slice(60), graphEvent('B'), master('S')], 's2'),
+        last([graphEvent('A0', { subject: 'Later' }), graphEvent('B', { subject: 'New' }), stub('o1', 2, 'S')]),
       ),
     );
-    const pages: string[][] = [];
+    const told: string[][] = [];
     for await (const changes of provider.pull(calendar, { window }))
-      pages.push(changes.map((change) => (change.kind === 'event' ? change.event.title : change.kind)));
-    expect(pages).toEqual([['Dentist'], ['Later'], ['Salary talk'], ['series']]);
+      told.push(changes.map((change) => (change.kind === 'event' ? change.event.title : change.kind)));
+    expect(told).toEqual([[], hundred.map(() => 'Dentist'), ['New', 'Later', 'Salary talk'], ['series']]);
   });
 
   it('tells an event once that a page of a full round holds twice', async () => {
