@@ -87,7 +87,7 @@ async function* gather(
       place.set(row.id, row);
     }
     if (link !== undefined) return { rows: [...alone.values(), ...rows.values()], link };
-    const told = alone.size < toldTogether ? [] : [...alone.values()].slice(0, toldTogether);
+    const told = [...alone.values()].slice(0, alone.size - (alone.size % toldTogether));
     for (const row of told) alone.delete(row.id);
     yield told.map((row) => changeFrom(row, calendar));
     if (next === undefined) throw new ProviderError('malformed', 'Microsoft Graph ended a round without a delta link.');
