@@ -76,7 +76,7 @@ export async function startEngine({ clock, origins, fetch, storage, httpClient, 
      * @param password of an account at iCloud
      */
     async connect(service: ServiceName, email: string, password = ''): Promise<Calendar> {
-      const { subject, credential } = await signIn({ clock, fetch, origins, app: APP }, service, email, password);
+      const { subject, credential } = await signIn({ clock, fetch, origins }, service, email, password);
       const [id, createdAt] = [newId(random), clock.now()];
       const account: Account = { id, userId, provider: service, subject, email, status: 'active', createdAt };
       await stores.accounts.add(account);

@@ -8,10 +8,10 @@ import { createGoogle } from '../../shared/providers/google/google.ts';
 import { createGoogleIdentity } from '../../shared/providers/google/identity.ts';
 import type { GoogleNeeds } from '../../shared/providers/google/settings.ts';
 import type { CalendarProvider, CalendarRef } from '../../shared/providers/provider.ts';
+import { signInWith } from '../signIn.ts';
 
 const origin = 'http://localhost:7073';
 const redirectUri = 'http://localhost:7071/connect/google/callback';
-const verifier = 'v'.repeat(43);
 
 export interface GoogleWorld {
   readonly world: CalendarWorld;
@@ -87,16 +87,7 @@ export async function googleWorld(options: { quotaPerMinute?: number } = {}): Pr
   };
 
   const identity = createGoogleIdentity(needs);
-  const url = identity.signInUrl({
-    redirectUri,
-    state: 'state',
-    nonce: 'nonce',
-    codeChallenge: createHash('sha256').update(verifier).digest('base64url'),
-    loginHint: 'anna@example.com',
-  });
-  const back = await sim.fetch(new Request(`${url}&sim_auto=1`, { redirect: 'manual' }));
-  const code = new URL(back.headers.get('location') ?? '').searchParams.get('code') ?? '';
-  const signedIn = await identity.redeem({ code, codeVerifier: verifier, redirectUri, nonce: 'nonce' });
+  const signedIn = await signInWith(identity, 'google', 'anna@example.com', sim.fetch);
   credentials.set('account', signedIn.credential);
 
   const provider = createGoogle(needs);

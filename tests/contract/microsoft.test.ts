@@ -9,6 +9,7 @@ import { normalForm } from '../../shared/calendar/fingerprint.ts';
 import { createMicrosoftIdentity } from '../../shared/providers/microsoft/identity.ts';
 import { createMicrosoft } from '../../shared/providers/microsoft/microsoft.ts';
 import type { CalendarRef, Change, RoundEnd, RoundStart, WriteOperation } from '../../shared/providers/provider.ts';
+import { signInWith } from '../signIn.ts';
 
 /** The provider against the simulated Graph, in one process: the same requests, the service's own awkwardness. */
 
@@ -101,14 +102,7 @@ async function start() {
     clientSecret: () => localClient.secret,
   };
   const signIn = createMicrosoftIdentity({ settings, clock, fetch });
-  const codeVerifier = 'v'.repeat(43);
-  const redirectUri = 'http://localhost:7071/connect/microsoft/callback';
-  const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
-  const url = new URL(await signIn.signInUrl({ redirectUri, state: 's', nonce: 'n', codeChallenge, loginHint: email }));
-  url.searchParams.set('sim_auto', '1');
-  const back = await service.fetch(new Request(url, { redirect: 'manual' }));
-  const code = new URL(back.headers.get('location') ?? '', origin).searchParams.get('code') ?? '';
-  const connected = await signIn.redeem({ code, codeVerifier, redirectUri, nonce: 'n' });
+  const connected = await signInWith(signIn, 'microsoft', email, service.fetch);
 
   const credentials = new Map([['account', connected.credential]]);
   const provider = createMicrosoft({

@@ -25,6 +25,7 @@ import { createForgeries } from '../../shared/sync/forgeries.ts';
 import type { SyncNeeds } from '../../shared/sync/needs.ts';
 import { googlePush, graphPush } from '../../shared/sync/notifications.ts';
 import { policiesDue } from '../../shared/sync/policy.ts';
+import { signInWith } from '../signIn.ts';
 import { keys } from '../unit/sync/builders.ts';
 
 /**
@@ -201,20 +202,7 @@ export async function startTestWorld(storage: string, seed: string) {
     google: createGoogleIdentity({ settings: googleSettings, ...outside }),
   };
 
-  async function signIn(service: Service, email: string) {
-    const codeVerifier = 'v'.repeat(43);
-    const redirectUri = `${APP}/connect/${service}/callback`;
-    const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
-    const url = new URL(
-      await identities[service].signInUrl({ redirectUri, state: 's', nonce: 'n', codeChallenge, loginHint: email }),
-    );
-    url.searchParams.set('login_hint', email);
-    url.searchParams.set('sim_auto', '1');
-    const back = await network(url, { redirect: 'manual' });
-    const code = new URL(back.headers.get('location') ?? '', APP).searchParams.get('code');
-    if (!code) throw new Error(`The simulated ${service} gave no code: ${back.status} ${await back.text()}`);
-    return identities[service].redeem({ code, codeVerifier, redirectUri, nonce: 'n' });
-  }
+  const signIn = (service: Service, email: string) => signInWith(identities[service], service, email, network);
 
   const userId = newId(random);
   await stores.users.create(userId, now);
