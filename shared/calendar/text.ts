@@ -11,6 +11,8 @@ const allowed: sanitizeHtml.IOptions = {
   allowedAttributes: { a: ['href'] },
   allowedSchemes: ['http', 'https', 'mailto', 'tel'],
   disallowedTagsMode: 'discard',
+  // None is let through, and the package is built without what would read them (`local/build.ts`).
+  parseStyleAttributes: false,
   transformTags: {
     div: 'p',
     h1: 'p',

@@ -42,7 +42,7 @@ export interface Grant {
 
 /** One sign-in service: what the page needs of it. */
 export interface Identity {
-  signInUrl(request: SignInRequest): string | Promise<string>;
+  signInUrl(request: SignInRequest): Promise<string>;
   /** Does this address belong to a cloud that this service cannot reach? False also when nobody knows. */
   isElsewhere?(email: string): Promise<boolean>;
   /** @throws ProviderError revoked (the code or the person is refused), unavailable, throttled, misconfigured, refused, malformed */

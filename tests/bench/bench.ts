@@ -68,8 +68,8 @@ async function expansion(): Promise<Outcome> {
 
 async function loading(): Promise<Outcome> {
   const { benchLoad, printedLoad } = await import('./load.ts');
-  const turns = benchLoad(repeat(7));
-  return { lines: printedLoad(turns), results: turns };
+  const loaded = await benchLoad(repeat(7));
+  return { lines: printedLoad(loaded), results: loaded };
 }
 
 async function requests(): Promise<Outcome> {

@@ -1,4 +1,5 @@
-import { calendar, type calendar_v3 } from '@googleapis/calendar';
+import type { calendar_v3 } from '@googleapis/calendar';
+import { loadGeneratedClient } from './loadGeneratedClient.ts';
 
 /** A request as a value: sent by itself, or as a part of a batch. */
 export interface GoogleRequest {
@@ -16,6 +17,7 @@ export interface GoogleRequest {
  * (https://github.com/googleapis/gaxios). Its hook for another `fetch` is where the request is taken down.
  */
 export async function describe(call: (client: calendar_v3.Calendar) => Promise<unknown>): Promise<GoogleRequest> {
+  const { calendar } = await loadGeneratedClient();
   const taken: GoogleRequest[] = [];
   const client = calendar({
     version: 'v3',

@@ -1,8 +1,8 @@
-import { auth } from '@googleapis/calendar';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { ProviderError } from '../errors.ts';
 import { credentialFrom } from './credential.ts';
+import { loadGeneratedClient } from './loadGeneratedClient.ts';
 import { endpointsOf, type SignInNeeds } from './settings.ts';
 import { requestTokens } from './tokenEndpoint.ts';
 
@@ -41,7 +41,7 @@ export interface SignedIn {
 
 /** The sign-in half of the Google provider. */
 export interface GoogleIdentity {
-  signInUrl(request: SignInRequest): string;
+  signInUrl(request: SignInRequest): Promise<string>;
   /** @throws revoked (the code is spent or not ours), misconfigured, throttled, unavailable, malformed */
   redeem(redemption: Redemption): Promise<SignedIn>;
 }
@@ -54,7 +54,8 @@ export function createGoogleIdentity(needs: SignInNeeds): GoogleIdentity {
   const endpoints = endpointsOf(settings);
 
   return {
-    signInUrl(request) {
+    async signInUrl(request) {
+      const { auth } = await loadGeneratedClient();
       const client = new auth.OAuth2({
         clientId: settings.clientId,
         redirectUri: request.redirectUri,

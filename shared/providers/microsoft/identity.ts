@@ -1,8 +1,9 @@
-import { ConfidentialClientApplication } from '@azure/msal-node';
+import type { ConfidentialClientApplication } from '@azure/msal-node';
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import { ProviderError } from '../errors.ts';
 import { isNationalHost, isOfNationalCloud, issuerHost } from './clouds.ts';
+import { loadMsal } from './msal.ts';
 import { publicAuthority, type TokenEndpoint, tokenEndpoint, tokenFailure } from './tokenEndpoint.ts';
 
 export interface MicrosoftSettings {
@@ -84,14 +85,15 @@ export function createMicrosoftIdentity(needs: {
   const { settings, clock } = needs;
 
   /** One application per use: MSAL's in-memory cache must never hold two people at once. */
-  function application(): { msal: ConfidentialClientApplication; endpoint: TokenEndpoint } {
+  async function application(): Promise<{ msal: ConfidentialClientApplication; endpoint: TokenEndpoint }> {
     const clientSecret = settings.clientSecret();
     if (!settings.clientId || !clientSecret) {
       const message = 'Set HETK_MICROSOFT_CLIENT_ID and the client secret of its registration in Entra.';
       throw new ProviderError('misconfigured', message, { code: 'no-client-secret' });
     }
     const endpoint = tokenEndpoint(settings.authority, needs.fetch, () => clock.now());
-    const msal = new ConfidentialClientApplication({
+    const { ConfidentialClientApplication: Application } = await loadMsal();
+    const msal = new Application({
       auth: { clientId: settings.clientId, clientSecret, authority: `${publicAuthority}/common` },
       system: { networkClient: endpoint, disableInternalRetries: true },
     });
@@ -100,7 +102,8 @@ export function createMicrosoftIdentity(needs: {
 
   return {
     async signInUrl({ redirectUri, state, nonce, codeChallenge, loginHint, claims }) {
-      const url = await application().msal.getAuthCodeUrl({
+      const { msal } = await application();
+      const url = await msal.getAuthCodeUrl({
         scopes,
         redirectUri,
         state,
@@ -117,7 +120,7 @@ export function createMicrosoftIdentity(needs: {
     isElsewhere: (email) => isOfNationalCloud(settings.authority, needs.fetch, email),
 
     async redeem({ code, codeVerifier, redirectUri, nonce }) {
-      const { msal, endpoint } = application();
+      const { msal, endpoint } = await application();
       const result = await msal
         .acquireTokenByCode({ code, codeVerifier, redirectUri, scopes, nonce })
         .catch((cause: unknown) => Promise.reject(tokenFailure(endpoint.last(), cause)));
@@ -138,7 +141,7 @@ export function createMicrosoftIdentity(needs: {
     },
 
     async refresh(credential) {
-      const { msal, endpoint } = application();
+      const { msal, endpoint } = await application();
       const cache = msal.getTokenCache();
       if (!isStoredCache(credential)) {
         throw new ProviderError('revoked', 'The stored credential cannot be read.', { code: 'credential-unreadable' });

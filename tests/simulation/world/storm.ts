@@ -1,3 +1,5 @@
+import { loadGeneratedClient } from '../../../shared/providers/google/loadGeneratedClient.ts';
+import { loadMsal } from '../../../shared/providers/microsoft/msal.ts';
 import { Chance } from '../harness/chance.ts';
 import { serviceNames } from '../harness/services.ts';
 import { judge } from '../judge/judge.ts';
@@ -8,6 +10,9 @@ import type { Plan } from './plan.ts';
 import { type Run, startRun, tickTimers } from './run.ts';
 
 /** One run from its plan to its verdict: a storm of people and faults, then calm, then judgement. */
+
+// Hetk reads these when it first needs them. Reading takes real time, for which the scheduler would not wait.
+await Promise.all([loadMsal(), loadGeneratedClient()]);
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -42,7 +42,7 @@ function fakeService(authorize: string): FakeService {
     people: new Map(),
     spent: [],
     failure: undefined,
-    signInUrl(request) {
+    async signInUrl(request) {
       service.asked.push(request);
       return `${authorize}?state=${request.state}&redirect_uri=${encodeURIComponent(request.redirectUri)}`;
     },

@@ -51,7 +51,7 @@ describe('signing in with Google', () => {
   it('sends the user to Google with everything that a lasting grant needs', async () => {
     const google = scriptedGoogle(() => undefined);
     const url = new URL(
-      createGoogleIdentity(google.needs).signInUrl({
+      await createGoogleIdentity(google.needs).signInUrl({
         redirectUri: 'https://hetk.test/cb',
         state: 's',
         nonce: 'n',
@@ -77,10 +77,10 @@ describe('signing in with Google', () => {
     });
   });
 
-  it("goes to Google's own hosts unless another is set", () => {
+  it("goes to Google's own hosts unless another is set", async () => {
     const { needs } = scriptedGoogle(() => undefined);
     const settings = { ...needs.settings, oauthRoot: undefined };
-    const url = createGoogleIdentity({ ...needs, settings }).signInUrl({
+    const url = await createGoogleIdentity({ ...needs, settings }).signInUrl({
       redirectUri: 'https://x.test/',
       state: 's',
       nonce: 'n',
