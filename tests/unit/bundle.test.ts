@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { zipOf } from '../../local/azure/zip.ts';
-import { runLocalWorld } from '../localWorld.ts';
+import { demoPerson } from '../../local/demo/person.ts';
+import { type RunningWorld, runLocalWorld } from '../localWorld.ts';
 import { describeUnless } from '../need.ts';
 import { findNode22 } from '../node22.ts';
 
@@ -22,6 +24,46 @@ beforeAll(async () => {
   await run(process.execPath, [join(root, 'local/build.ts'), '--functions', functions, '--out', out]);
 });
 afterAll(() => rm(out, { recursive: true }));
+
+/** @returns an iCalendar file with one event, tomorrow */
+async function oneEvent(): Promise<string> {
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+  const event = [
+    'BEGIN:VEVENT',
+    'UID:1@bundle.test',
+    `DTSTART:${tomorrow}T100000Z`,
+    'DURATION:PT1H',
+    'SUMMARY:Lunch',
+    'END:VEVENT',
+  ];
+  const file = join(out, 'one.ics');
+  await writeFile(
+    file,
+    ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//bundle', ...event, 'END:VCALENDAR', ''].join('\r\n'),
+  );
+  return file;
+}
+
+/** Somebody signs in to both services and makes a pair; after that every client that is read when it is first needed has been read. */
+async function firstPair({ appUrl, people }: RunningWorld): Promise<{ status: string }> {
+  const person = demoPerson(appUrl);
+  const emailAt = (service: string) => people.find((one) => one.service === service)?.email ?? '';
+  await person.connect('microsoft', emailAt('Microsoft'));
+  await person.connect('google', emailAt('Google'));
+  const { accounts } = await person.get<{ accounts: { id: string; provider: string }[] }>('/api/me');
+  const calendars = await person.get<{ id: string; accountId: string; writable: boolean }[]>('/api/calendars');
+  const at = (provider: string) => {
+    const account = accounts.find((one) => one.provider === provider);
+    return calendars.find(({ accountId, writable }) => accountId === account?.id && writable)?.id;
+  };
+  const request = { source: at('microsoft'), target: at('google'), direction: 'one-way', sourceToTarget: {} };
+  const { id } = await person.send<{ id: string }>('POST', '/api/pairs', request);
+  for (;;) {
+    const pair = await person.get<{ status: string }>(`/api/pairs/${id}`);
+    if (pair.status !== 'starting') return pair;
+    await setTimeout(100);
+  }
+}
 
 describe('the deployable package', () => {
   it('loads in a Functions worker, with nothing else installed, and answers', async () => {
@@ -72,7 +114,7 @@ describe('the package of the real functions', () => {
   });
 
   it('runs the whole product, and its page has a script that needs nothing from outside itself', async () => {
-    const world = await runLocalWorld(['--functions', join(dist, 'functions')]);
+    const world = await runLocalWorld(['--functions', join(dist, 'functions'), '--seed', await oneEvent()]);
     try {
       const { status } = await fetch(`${world.appUrl}/health`);
       expect(status).toBe(200);
@@ -85,6 +127,7 @@ describe('the package of the real functions', () => {
       };
       runInNewContext(script, { document, addEventListener: document.addEventListener });
       expect(heard).toContain('submit');
+      expect(await firstPair(world)).toMatchObject({ status: 'active', counts: { copies: 1 } });
     } finally {
       await world.stop();
     }
@@ -113,7 +156,7 @@ describeUnless('missing' in node22 ? node22.missing : undefined, 'the package on
     const alone = await mkdtemp(join(tmpdir(), 'hetk-alone-'));
     await run(process.execPath, [join(root, 'local/build.ts'), '--out', alone]);
     const world = await runLocalWorld(
-      ['--functions', join(alone, 'functions')],
+      ['--functions', join(alone, 'functions'), '--seed', await oneEvent()],
       {},
       'command' in node22 ? node22.command : '',
     );
@@ -121,6 +164,7 @@ describeUnless('missing' in node22 ? node22.missing : undefined, 'the package on
       expect((await fetch(`${world.appUrl}/health`)).status).toBe(200);
       expect((await fetch(`${world.appUrl}/`)).status).toBe(200);
       expect(await (await fetch(`${world.appUrl}/metrics`)).text()).toContain('target_info');
+      expect(await firstPair(world)).toMatchObject({ status: 'active', counts: { copies: 1 } });
     } finally {
       await world.stop();
       await rm(alone, { recursive: true });
