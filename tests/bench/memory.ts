@@ -20,10 +20,12 @@ const measured = z.object({
   links: z.number(),
 });
 
-export interface Memory extends z.infer<typeof measured> {
+export interface Memory {
   readonly from: ServiceName;
   readonly to: ServiceName;
   readonly size: number;
+  /** Undefined when the worker ended before its work: its heap was too small. */
+  readonly took?: z.infer<typeof measured> | undefined;
 }
 
 /** What a process needs to warm up. */
@@ -54,7 +56,9 @@ export async function benchMemory(
   for (const [from, to] of roads.filter(([service]) => !only || service === only)) {
     for (const size of sizes) {
       say(`${size} events, ${from} → ${to}`);
-      all.push(await measure(from, to, size, nodeOptions));
+      const memory = await measure(from, to, size, nodeOptions);
+      say(rowOf(memory));
+      all.push(memory);
     }
   }
   return all;
@@ -88,8 +92,7 @@ async function measure(
     const said: string[] = [];
     worker.stdout.on('data', (text) => said.push(String(text)));
     const [code] = await once(worker, 'close');
-    if (code !== 0) throw new Error(`The worker ended with code ${code}.`);
-    return { from, to, size, ...measured.parse(JSON.parse(said.join(''))) };
+    return { from, to, size, took: code === 0 ? measured.parse(JSON.parse(said.join(''))) : undefined };
   } finally {
     await farm.stop();
   }
@@ -101,15 +104,28 @@ const FLAT_FROM = 10_000;
 const MOST_GROWTH_MB = 20;
 
 export function printedMemory(all: readonly Memory[]): string[] {
-  const cell = (value: number) => value.toFixed(0).padStart(8);
-  const lines = all.map(({ from, to, size, idleMb, peakMb, idleHeapMb, heldMb, links }) => {
-    const above = peakMb - idleMb;
-    const base = all.find((other) => other.from === from && other.to === to && other.size === FLAT_FROM);
-    const grows = base && size > FLAT_FROM && above - (base.peakMb - base.idleMb) > MOST_GROWTH_MB;
-    const missed = [...(above > MOST_ABOVE_IDLE_MB ? ['above the goal'] : []), ...(grows ? ['grows'] : [])];
-    const cells = [size, links, idleMb, peakMb, above, heldMb - idleHeapMb].map(cell).join('');
-    return `${`${from} → ${to}`.padEnd(22)}${cells}  ${missed.join(', ')}`;
+  const lines = all.map((memory) => {
+    const { from, to, size, took } = memory;
+    const base = all.find((other) => other.from === from && other.to === to && other.size === FLAT_FROM)?.took;
+    const grows = took && base && size > FLAT_FROM && above(took) - above(base) > MOST_GROWTH_MB;
+    const missed = [
+      ...(took && above(took) <= MOST_ABOVE_IDLE_MB ? [] : ['above the goal']),
+      ...(grows ? ['grows'] : []),
+    ];
+    return `${rowOf(memory)}  ${missed.join(', ')}`;
   });
   const names = ['events', 'copies', 'idle', 'peak', 'above', 'held'].map((name) => name.padStart(8)).join('');
   return [`${'MB'.padEnd(22)}${names}`, ...lines];
+}
+
+function above({ peakMb, idleMb }: z.infer<typeof measured>): number {
+  return peakMb - idleMb;
+}
+
+function rowOf({ from, to, size, took }: Memory): string {
+  const cell = (value: number) => value.toFixed(0).padStart(8);
+  const figures = took
+    ? [took.links, took.idleMb, took.peakMb, above(took), took.heldMb - took.idleHeapMb].map(cell).join('')
+    : '  its heap was too small';
+  return `${`${from} → ${to}`.padEnd(22)}${cell(size)}${figures}`;
 }

@@ -7,7 +7,7 @@ import { ProviderError } from '../errors.ts';
  * What every listing of events asks, from nothing and from a sync token alike: Google calls it undefined behaviour when they differ. Never
  * `orderBy`: with it no sync token comes (https://github.com/googleapis/google-api-ruby-client/issues/312).
  */
-export const standingQuery = { singleEvents: true, maxResults: 1000 } as const;
+export const standingQuery = { singleEvents: true, maxResults: 2500 } as const;
 
 const queryHash = createHash('sha256').update(JSON.stringify(standingQuery)).digest('base64url').slice(0, 8);
 

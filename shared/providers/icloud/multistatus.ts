@@ -1,6 +1,6 @@
 import { ProviderError } from '../errors.ts';
 import { pathOfHref } from './path.ts';
-import { childOf, childrenOf, DAV, holds, parseXml, textIn, type XmlElement } from './xml.ts';
+import { childOf, childrenOf, DAV, holds, isElement, parseXml, textIn, type XmlElement } from './xml.ts';
 
 /** What a 207 says of one resource. */
 export interface DavResponse {
@@ -8,10 +8,9 @@ export interface DavResponse {
   readonly path: string;
   /** Of the resource as a whole; 200 where only its properties have one. */
   readonly status: number;
-  /** The properties that are there, in one element; those that came with another status than 2xx are left out. */
+  /** The properties that are there, in one element; those that came with another status than 2xx are left out, and so is the etag. */
   readonly props: XmlElement;
   readonly etag: string | undefined;
-  readonly element: XmlElement;
 }
 
 /** The body of a 207, or of a 507 that holds partial results. */
@@ -29,18 +28,28 @@ export interface HrefBase {
   readonly path: string;
 }
 
-/** @throws malformed for anything but a multistatus */
+/**
+ * A listing may name fifty thousand resources, so that of each response only what it says is kept.
+ * @throws malformed for anything but a multistatus
+ */
 export function multistatusIn(text: string, base: HrefBase): Multistatus {
-  const root = parseXml(text);
+  const responses: DavResponse[] = [];
+  let refusesToken = false;
+  const root = parseXml(text, (element) => {
+    refusesToken ||= holds(element, DAV, 'valid-sync-token');
+    const isResponse = isElement(element, DAV, 'response');
+    if (isResponse) responses.push(...responsesIn(element, base));
+    return !isResponse;
+  });
   if (root.namespace !== DAV || root.name !== 'multistatus') {
     throw new ProviderError('malformed', 'The calendar server answered with another document than a multistatus.', {
       code: 'no-multistatus',
     });
   }
   return {
-    responses: childrenOf(root, DAV, 'response').flatMap((element) => responsesIn(element, base)),
+    responses,
     syncToken: textIn(root, DAV, 'sync-token'),
-    refusesToken: holds(root, DAV, 'valid-sync-token'),
+    refusesToken,
   };
 }
 
@@ -52,16 +61,19 @@ function responsesIn(element: XmlElement, { root, path }: HrefBase): DavResponse
   }));
   // A resource whose properties are missing is there.
   const status = statusIn(element) ?? 200;
-  const children = propstats.filter(({ status }) => isSuccess(status)).flatMap((propstat) => propstat.props);
-  const props: XmlElement = { namespace: DAV, name: 'prop', text: '', attributes: {}, children };
+  const there = propstats.filter(({ status }) => isSuccess(status)).flatMap((propstat) => propstat.props);
+  const [etag] = there.flatMap((prop) => (isElement(prop, DAV, 'getetag') ? prop.text.trim() || [] : []));
+  const others = there.filter((prop) => !isElement(prop, DAV, 'getetag'));
+  const props = others.length > 0 ? { ...noProps, children: others } : noProps;
   return childrenOf(element, DAV, 'href').map(({ text }) => ({
     path: pathOfHref(text.trim(), root, path),
     status,
     props,
-    etag: textIn(props, DAV, 'getetag'),
-    element,
+    etag,
   }));
 }
+
+const noProps: XmlElement = { namespace: DAV, name: 'prop', text: '', attributes: {}, children: [] };
 
 function statusIn(element: XmlElement): number | undefined {
   const status = /^HTTP\/\d(?:\.\d)?\s+(\d{3})/.exec(textIn(element, DAV, 'status') ?? '')?.[1];

@@ -1,4 +1,4 @@
-import { DOMParser, type Element } from '@xmldom/xmldom';
+import sax from 'sax';
 import { ProviderError } from '../errors.ts';
 
 /** The XML of WebDAV, read by namespace: prefixes differ from server to server, iCloud declares a default namespace anew on each element. */
@@ -22,49 +22,67 @@ export interface XmlElement {
 const DEEPEST = 40;
 
 /**
- * The root element of a document.
+ * The root element of a document, read from its beginning to its end without keeping more of it than is asked for.
+ * @param keeps says of each child of the root, when it ends, whether it stays among the root's children; by default all do
  * @throws malformed for what is not well-formed, and for a document type declaration: none belongs here, and entities come with it
  */
-export function parseXml(text: string): XmlElement {
-  if (/<!DOCTYPE/i.test(withoutCdata(text))) throw malformed('has a document type declaration', 'doctype');
-  let root: Element | null;
-  try {
-    const parser = new DOMParser({
-      onError: (level, message) => {
-        if (level !== 'warning') throw new Error(message);
-      },
-    });
-    root = parser.parseFromString(text, 'text/xml').documentElement;
-  } catch (cause) {
+export function parseXml(text: string, keeps: (child: XmlElement) => boolean = () => true): XmlElement {
+  let root: Growing | undefined;
+  const open: Growing[] = [];
+  const parser = sax.parser(true, { xmlns: true });
+  parser.onerror = (cause) => {
     throw malformed('is not well-formed', 'not-xml', cause);
-  }
+  };
+  parser.ondoctype = () => {
+    throw malformed('has a document type declaration', 'doctype');
+  };
+  parser.onopentag = (tag) => {
+    if (open.length > DEEPEST) throw malformed('is nested too deeply', 'not-xml');
+    const element = begun(tag as sax.QualifiedTag);
+    root ??= element;
+    open.push(element);
+  };
+  const takeText = (piece: string) => {
+    const inner = open.at(-1);
+    if (inner) inner.text += piece;
+  };
+  parser.ontext = takeText;
+  parser.oncdata = takeText;
+  parser.onclosetag = () => {
+    const element = open.pop();
+    const parent = open.at(-1);
+    if (element && parent && (open.length > 1 || keeps(element))) parent.children.push(element);
+  };
+  // As the specification wants it before anything else (XML 1.0, 2.11); the parser leaves it to others.
+  parser.write(text.replaceAll(/\r\n?/g, '\n')).close();
   if (!root) throw malformed('is empty', 'not-xml');
-  return elementOf(root, 0);
+  return root;
 }
 
-function withoutCdata(text: string): string {
-  return text.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, '');
+/** An element whose end has not been read. */
+interface Growing extends XmlElement {
+  text: string;
+  readonly children: XmlElement[];
+}
+
+const noAttributes: XmlElement['attributes'] = {};
+
+function begun({ uri, local, attributes }: sax.QualifiedTag): Growing {
+  const own = Object.values(attributes).filter(({ name }) => !/^xmlns(:|$)/.test(name));
+  return {
+    namespace: uri,
+    name: local,
+    text: '',
+    attributes: own.length > 0 ? Object.fromEntries(own.map((one) => [one.local, one.value])) : noAttributes,
+    children: [],
+  };
 }
 
 function malformed(what: string, code: string, cause?: unknown): ProviderError {
   return new ProviderError('malformed', `The calendar server's XML ${what}.`, { code, cause });
 }
 
-function elementOf(element: Element, depth: number): XmlElement {
-  if (depth > DEEPEST) throw malformed('is nested too deeply', 'not-xml');
-  const children: XmlElement[] = [];
-  let text = '';
-  for (let node = element.firstChild; node; node = node.nextSibling) {
-    if (node.nodeType === node.ELEMENT_NODE) children.push(elementOf(node as Element, depth + 1));
-    else if (node.nodeType === node.TEXT_NODE || node.nodeType === node.CDATA_SECTION_NODE)
-      text += node.nodeValue ?? '';
-  }
-  const attributes: Record<string, string> = {};
-  for (const attribute of element.attributes) attributes[attribute.localName ?? attribute.name] = attribute.value;
-  return { namespace: element.namespaceURI ?? '', name: element.localName ?? '', text, attributes, children };
-}
-
-function isElement(element: XmlElement, namespace: string, name: string): boolean {
+export function isElement(element: XmlElement, namespace: string, name: string): boolean {
   return element.namespace === namespace && element.name === name;
 }
 

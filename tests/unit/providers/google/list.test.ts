@@ -87,7 +87,7 @@ describe('a round of changes', () => {
     expect(end.full).toBe(false);
     expect(Object.fromEntries(google.arrived[0]?.url.searchParams ?? [])).toEqual({
       singleEvents: 'true',
-      maxResults: '1000',
+      maxResults: '2500',
       syncToken: 'sync-1',
     });
   });
