@@ -101,13 +101,15 @@ export function createLinks(table: TableClient): Links {
       return count;
     },
 
-    async put(links) {
+    async put(links, known) {
       for (const [routeId, own] of byRoute(links)) {
         const newest = [...new Map(own.map((link) => [link.originalId, link])).values()];
-        const before = await findMany(
-          routeId,
-          newest.map(({ originalId }) => originalId),
-        );
+        const before = known
+          ? new Map(known.map((link) => [link.originalId, link]))
+          : await findMany(
+              routeId,
+              newest.map(({ originalId }) => originalId),
+            );
         const written = new Set(newest.flatMap(keysOf));
         // Rows that nobody needs any more go in the transaction of the link that left them.
         const groups = newest.map((link): TransactionAction[] => {

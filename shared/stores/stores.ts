@@ -315,8 +315,11 @@ export interface Links {
   all(routeId: string): AsyncGenerator<readonly Link[], void>;
   /** How many are live. */
   countLive(routeId: string): Promise<number>;
-  /** Writes links, each with both its rows in one transaction; replaces by original id. */
-  put(links: readonly Link[]): Promise<void>;
+  /**
+   * Writes links, each with both its rows in one transaction; replaces by original id.
+   * @param before these links as they were read before; one that is not among them was not there. Without it they are read again
+   */
+  put(links: readonly Link[], before?: readonly Link[]): Promise<void>;
   remove(routeId: string, originalIds: readonly string[]): Promise<void>;
   removeRoute(routeId: string): Promise<void>;
 }

@@ -64,6 +64,7 @@ interface Outcome {
 
 const nothingWritten: Written = {
   links: [],
+  before: [],
   entries: [],
   again: [],
   surprises: [],
@@ -95,11 +96,11 @@ async function writeBatches(world: ApplyWorld, tasks: readonly Task[]): Promise<
   return { again: all.flatMap(({ again }) => again), surprises };
 }
 
-async function note(world: ApplyWorld, { links, entries, settled }: Written): Promise<void> {
+async function note(world: ApplyWorld, { links, before, entries, settled }: Written): Promise<void> {
   if (links.length > 0 || entries.length > 0) {
     // Long after the lease the route may be another worker's, or nobody's any more.
     await world.permit();
-    await world.needs.stores.links.put(links);
+    await world.needs.stores.links.put(links, before);
     await world.needs.stores.history.add(entries);
   }
   await world.settled(settled);

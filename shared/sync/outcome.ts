@@ -9,6 +9,8 @@ import { type ApplyWorld, generationOf, type Surprise, type Task } from './task.
 /** What became of a batch, before anything of it is noted. */
 export interface Written {
   readonly links: readonly Link[];
+  /** The links as the tasks knew them. */
+  readonly before: readonly Link[];
   readonly entries: readonly HistoryEntry[];
   readonly again: readonly Task[];
   readonly surprises: readonly Surprise[];
@@ -72,7 +74,9 @@ export function outcomeOf(world: ApplyWorld, tasks: readonly Task[], results: re
         stop = worse(stop, result.error);
     }
   }
-  return { links, entries, again, surprises, conflicts, settled: stop ? 0 : tasks.length - again.length, stop };
+  const before = tasks.flatMap(({ link }) => link ?? []);
+  const settled = stop ? 0 : tasks.length - again.length;
+  return { links, before, entries, again, surprises, conflicts, settled, stop };
 }
 
 /** Of several reasons to stop, the one that asks for the longest pause counts. */

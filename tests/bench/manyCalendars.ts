@@ -39,8 +39,9 @@ const NOW = Date.parse('2026-11-23T08:00:00Z');
 const QUIET_UNTIL = NOW + 30 * 86_400_000;
 /** Which calendars are looked at: far apart, and the same ones never twice in a row. */
 const STRIDE = 7_919;
-/** Calendars that come due between two ticks. */
+/** Calendars that come due between two ticks, and for how many ticks they are marked at once. */
 const DUE = 20;
+const MARKED_AT_ONCE = 20;
 /** Copies of each pair whose page is shown. */
 const COPIES = 40;
 
@@ -49,8 +50,9 @@ export async function openManyCalendars(file: string, calendars: number): Promis
   fillDatabase(file, calendars, QUIET_UNTIL);
   const users = calendars / 2;
   const userAt = (turn: number) => (turn * STRIDE) % users;
-  const now = NOW;
+  let now = NOW;
   const clock = { now: () => now };
+  let marked = 0;
   const tables = createMemoryTables();
   const stores = await createStores({
     database: `sqlite:${file}`,
@@ -93,6 +95,22 @@ export async function openManyCalendars(file: string, calendars: number): Promis
     preview: async () => ({ originals: 0, copies: 0, skipped: {}, examples: [] }),
   };
 
+  const dueAt = (turn: number) => NOW + 1 + turn;
+
+  /** Makes calendars due, for some turns at once: what another process writes makes SQLite forget what it holds in memory. */
+  function mark(from: number): void {
+    const due = new DatabaseSync(file);
+    const columns = ['next_poll_at', 'next_slide_at', 'next_verify_at', 'next_subscribe_at'];
+    const update = due.prepare(
+      `update calendars set ${columns.map((column) => `${column} = :at`).join(', ')} where id in (select value from json_each(:ids))`,
+    );
+    for (let turn = from; turn < from + MARKED_AT_ONCE; turn += 1) {
+      const ids = Array.from({ length: DUE }, (_, at) => `c${userAt(turn * DUE + at)}-1`);
+      update.run({ at: dueAt(turn), ids: JSON.stringify(ids) });
+    }
+    due.close();
+  }
+
   return {
     async notification(turn) {
       const calendarId = `c${userAt(turn)}-0`;
@@ -103,11 +121,8 @@ export async function openManyCalendars(file: string, calendars: number): Promis
     },
 
     async 'timer tick'(turn) {
-      const ids = JSON.stringify(Array.from({ length: DUE }, (_, at) => `c${userAt(turn * DUE + at)}-1`));
-      const due = new DatabaseSync(file);
-      for (const column of ['next_poll_at', 'next_slide_at', 'next_verify_at', 'next_subscribe_at'])
-        due.prepare(`update calendars set ${column} = ${now} where id in (select value from json_each(?))`).run(ids);
-      due.close();
+      for (; marked <= turn; marked += MARKED_AT_ONCE) mark(marked);
+      now = dueAt(turn);
       return async () => {
         const before = messages;
         for (const timer of [pollDue, renewDue, slideDue, verifyDue, sweepAbandoned]) await timer(needs);

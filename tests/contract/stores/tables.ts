@@ -70,6 +70,16 @@ export function describeTableStores(name: string, open: () => Promise<StoresWorl
       expect(await world.linkRows(routeId)).toBe(2);
     });
 
+    it('rows that a link leaves go with it also when the caller knows what was there', async () => {
+      const routeId = id();
+      const old = linkTo(routeId, 'o', { copyId: 'old' });
+      await stores.links.put([old], []);
+      const renewed = linkTo(routeId, 'o', { copyId: 'new', generation: 1 });
+      await stores.links.put([renewed], [old]);
+      expect(await stores.links.findByCopy(routeId, 'new')).toEqual(renewed);
+      expect(await world.linkRows(routeId)).toBe(2);
+    });
+
     it('a link that is gone keeps its generation and is no longer live', async () => {
       const routeId = id();
       const { copyEtag: _etag, ...rest } = linkTo(routeId, 'o', { state: 'gone', copyId: '', generation: 3 });
