@@ -43,6 +43,19 @@ export async function burst(push: SamplePush, count: number): Promise<void> {
 }
 
 /**
+ * How many rounds a burst may cause: one for the first notifications, one for those that came while it was under way, and one for each message that
+ * stands for the rest. The first of these waits for a second and each further one four times as long, so that a slow machine sees more of them.
+ */
+export function mostRounds(burstMs: number): number {
+  let standIns = 1;
+  for (let [end, wait] = [1_000, 1_000]; end < burstMs; end += wait) {
+    standIns += 1;
+    wait *= 4;
+  }
+  return 2 + standIns;
+}
+
+/**
  * How long the webhook takes to answer, ms at the 99th percentile, with `parallel` callers at once; every other call is forged. An
  * unmeasured turn before warms it up. Of many more calls than callers, so that a single pause of the machine is not the figure.
  */

@@ -40,7 +40,7 @@ export async function followCopies(needs: SyncNeeds, message: CopiesMessage): Pr
       else throw error;
     }
   };
-  await underLease(needs, lease, work, () => queues.changes(message, BUSY_MS));
+  await underLease(needs, lease, work, { lost: () => queues.changes(message, BUSY_MS) });
 }
 
 async function follow(

@@ -23,11 +23,36 @@ export interface PullOutcome {
 /** Another worker holds the calendar: come back after this, ms. */
 const BUSY_MS = 5_000;
 
+/** So often one worker pulls again what was announced while it pulled; after that a message does it. */
+const MOST_PULLS = 4;
+
 /**
- * A notification: pull what changed since the cursor. One that is older than the start of the last pull was read by it and is dropped.
+ * A notification: pull what changed since the cursor, and again while more was announced meanwhile. One that is older than the start of the last pull
+ * was read by it and is dropped.
  * @returns undefined where nothing was asked: there is nothing to do, or another worker does it
  */
 export async function pullChanges(needs: SyncNeeds, message: PullMessage): Promise<PullOutcome | undefined> {
+  let changes = 0;
+  let next = message;
+  for (let pulls = 1; ; pulls += 1) {
+    let more = false;
+    const outcome = await pullOnce(needs, next, async () => {
+      if (pulls < MOST_PULLS) more = true;
+      else await announce(needs, message.calendarId);
+    });
+    changes += outcome?.changes ?? 0;
+    // After a failure whatever comes next reads these changes too, and not before the service wants to be asked.
+    if (!more || outcome?.failure) return outcome && { ...outcome, changes };
+    next = { kind: 'pull', calendarId: message.calendarId, at: needs.clock.now() };
+  }
+}
+
+/** @param more what to do when something was announced meanwhile and all went well */
+async function pullOnce(
+  needs: SyncNeeds,
+  message: PullMessage,
+  more: () => Promise<void>,
+): Promise<PullOutcome | undefined> {
   const { clock, queues, stores } = needs;
   const calendar = await readableCalendar(needs, message.calendarId);
   if (!calendar) return undefined;
@@ -44,7 +69,8 @@ export async function pullChanges(needs: SyncNeeds, message: PullMessage): Promi
   if (routes.length === 0) return undefined;
   const lease = await takeLease(needs, calendar.id);
   if (!lease) return undefined;
-  return underLease(needs, lease, (keeper) => runRound(needs, calendar, routes, keeper, start, message));
+  const work = (keeper: LeaseKeeper) => runRound(needs, calendar, routes, keeper, start, message);
+  return underLease(needs, lease, work, { more });
 }
 
 /** A full round: list the window, compare with the links, repair. First sync, recovery, slide and verification of all routes of a calendar. */
@@ -67,7 +93,7 @@ export async function fullRound(needs: SyncNeeds, message: FullMessage): Promise
     await runRound(needs, calendar, routes, keeper, { window }, message);
   };
   // Whoever has the calendar now may do less than a full round: a route that fell behind would wait for the daily verification.
-  await underLease(needs, lease, work, () => queues.bulk(message, BUSY_MS));
+  await underLease(needs, lease, work, { lost: () => queues.bulk(message, BUSY_MS) });
 }
 
 /** The calendar, while it is there and its account is connected; an account that waits for its user is not asked again. */
@@ -88,28 +114,39 @@ function mayRun(route: Route, now: number): boolean {
   return route.state !== 'removing' && (route.state !== 'braked' || route.deletionsConfirmedUntil > now);
 }
 
-/**
- * @param lost what to do when another worker took the calendar over meanwhile; by default nothing, for it reads on from the same cursor
- * @returns what the work brought; undefined when the lease was lost
- */
+interface Afterwards {
+  /** What to do when another worker took the calendar over meanwhile; by default nothing, for it reads on from the same cursor. */
+  readonly lost?: () => Promise<void>;
+  /** What to do when changes were announced meanwhile and the work came to its end; by default they are announced anew. */
+  readonly more?: () => Promise<void>;
+}
+
+/** @returns what the work brought; undefined when the lease was lost */
 export async function underLease<T>(
   needs: SyncNeeds,
   lease: Lease,
   work: (keeper: LeaseKeeper) => Promise<T>,
-  lost: () => Promise<void> = async () => {},
+  { lost, more }: Afterwards = {},
 ): Promise<T | undefined> {
   const keeper = keepLease(needs, lease);
+  let then = () => announce(needs, lease.calendarId);
   try {
-    return await work(keeper);
+    const result = await work(keeper);
+    then = more ?? then;
+    return result;
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     needs.log('lease-lost', { calendar: lease.calendarId });
-    await lost();
+    await lost?.();
     return undefined;
   } finally {
     const dirty = await needs.stores.calendars.release(keeper.current());
-    if (dirty) await needs.queues.changes({ kind: 'pull', calendarId: lease.calendarId, at: needs.clock.now() });
+    if (dirty) await then();
   }
+}
+
+function announce(needs: SyncNeeds, calendarId: string): Promise<void> {
+  return needs.queues.changes({ kind: 'pull', calendarId, at: needs.clock.now() });
 }
 
 /** Pulls one round and carries it to every route; commits the cursor last. */
