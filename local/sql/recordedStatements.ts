@@ -177,6 +177,7 @@ function everything(database: Database): { calls: readonly (() => Promise<unknow
     () => calendars.commitRound(lease, { cursor: 'c', now: 1 }),
     () => calendars.forgetCursor(lease),
     () => calendars.release(lease),
+    () => calendars.release(lease, { keepsMark: false }),
     () => calendars.takeDuePolls(1, 10, () => 2),
     () => calendars.takeDueSlides(1, 10, () => 2),
     () => calendars.takeDueVerifications(1, 10, () => 2),

@@ -108,12 +108,11 @@ export function createLeases(
       if (result.numUpdatedRows === 0n) throw new LeaseLost(lease.calendarId);
     },
 
-    /** Leaves the mark standing: if the caller dies before it can queue the next pull, the sweep finds the calendar. */
-    async release(lease) {
+    async release(lease, { keepsMark = true } = {}) {
       const row = await database.run((db) =>
         db
           .updateTable('calendars')
-          .set({ lease_until: 0 })
+          .set({ lease_until: 0, ...(!keepsMark && { dirty: 0 }) })
           .where('id', '=', lease.calendarId)
           .where('fence', '=', lease.fence)
           .returning('dirty')

@@ -153,8 +153,12 @@ export interface Calendars {
   commitRound(lease: Lease, end: { cursor: string; window?: Window; now: number }): Promise<void>;
   /** Forgets the cursor, so that the next round is a full one. @throws LeaseLost */
   forgetCursor(lease: Lease): Promise<void>;
-  /** Gives the lease back; a lease lost meanwhile is fine. True when somebody marked the calendar dirty meanwhile. */
-  release(lease: Lease): Promise<boolean>;
+  /**
+   * Gives the lease back; a lease lost meanwhile is fine. True when somebody marked the calendar dirty meanwhile. The mark stays: if the caller dies
+   * before it has seen to it, the sweep finds the calendar.
+   * @param options.keepsMark false takes the mark away and answers false
+   */
+  release(lease: Lease, options?: { readonly keepsMark?: boolean }): Promise<boolean>;
 
   /** Sources of at least one live route whose fallback poll is due, `limit` at most; moves each one's next poll to `nextAt(id)`. */
   takeDuePolls(now: number, limit: number, nextAt: (id: string) => number): Promise<string[]>;

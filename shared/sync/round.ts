@@ -41,8 +41,7 @@ export async function pullChanges(needs: SyncNeeds, message: PullMessage): Promi
       else await announce(needs, message.calendarId);
     });
     changes += outcome?.changes ?? 0;
-    // After a failure whatever comes next reads these changes too, and not before the service wants to be asked.
-    if (!more || outcome?.failure) return outcome && { ...outcome, changes };
+    if (!more) return outcome && { ...outcome, changes };
     next = { kind: 'pull', calendarId: message.calendarId, at: needs.clock.now() };
   }
 }
@@ -70,7 +69,8 @@ async function pullOnce(
   const lease = await takeLease(needs, calendar.id);
   if (!lease) return undefined;
   const work = (keeper: LeaseKeeper) => runRound(needs, calendar, routes, keeper, start, message);
-  return underLease(needs, lease, work, { more });
+  // After a failure whatever has been arranged for reads these changes too, and not before the service wants to be asked.
+  return underLease(needs, lease, work, { more, covered: ({ failure }) => failure !== undefined });
 }
 
 /** A full round: list the window, compare with the links, repair. First sync, recovery, slide and verification of all routes of a calendar. */
@@ -114,11 +114,13 @@ function mayRun(route: Route, now: number): boolean {
   return route.state !== 'removing' && (route.state !== 'braked' || route.deletionsConfirmedUntil > now);
 }
 
-interface Afterwards {
+interface Afterwards<T> {
   /** What to do when another worker took the calendar over meanwhile; by default nothing, for it reads on from the same cursor. */
   readonly lost?: () => Promise<void>;
   /** What to do when changes were announced meanwhile and the work came to its end; by default they are announced anew. */
   readonly more?: () => Promise<void>;
+  /** Whether what the work brought about will read what was announced meanwhile; by default it will not. */
+  readonly covered?: (result: T) => boolean;
 }
 
 /** @returns what the work brought; undefined when the lease was lost */
@@ -126,13 +128,15 @@ export async function underLease<T>(
   needs: SyncNeeds,
   lease: Lease,
   work: (keeper: LeaseKeeper) => Promise<T>,
-  { lost, more }: Afterwards = {},
+  { lost, more, covered }: Afterwards<T> = {},
 ): Promise<T | undefined> {
   const keeper = keepLease(needs, lease);
   let then = () => announce(needs, lease.calendarId);
+  let keepsMark = true;
   try {
     const result = await work(keeper);
     then = more ?? then;
+    keepsMark = !covered?.(result);
     return result;
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
@@ -140,7 +144,7 @@ export async function underLease<T>(
     await lost?.();
     return undefined;
   } finally {
-    const dirty = await needs.stores.calendars.release(keeper.current());
+    const dirty = await needs.stores.calendars.release(keeper.current(), { keepsMark });
     if (dirty) await then();
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProviderError } from '../../shared/providers/errors.ts';
 import type { CalendarProvider } from '../../shared/providers/provider.ts';
+import { sweepAbandoned } from '../../shared/sync/due.ts';
 import { pullChanges } from '../../shared/sync/round.ts';
 import { inWorld, SECOND, seen } from './inWorld.ts';
 import { appointment } from './testWorld.ts';
@@ -87,5 +88,8 @@ describe('a change that is announced while its calendar is being pulled', () => 
     expect(rounds).toBe(1);
     expect(pulls()).toHaveLength(1);
     expect(pulls()[0]?.at).toBeGreaterThanOrEqual(world.now() + 600 * SECOND);
+    // Nor does the sweep take the calendar for one that was left behind.
+    await sweepAbandoned(world.needs);
+    expect(pulls()).toHaveLength(1);
   });
 });

@@ -6,18 +6,13 @@ import type { IcloudClient } from './client.ts';
 import { askCalendar } from './home.ts';
 import { type DavResponse, isSuccess, samePath } from './multistatus.ts';
 import { propfind, timeRangeQuery } from './questions.ts';
+import type { Listed } from './resources.ts';
 import { collectionChanges } from './syncCollection.ts';
 import { DAV, textIn } from './xml.ts';
 
-/** Resources that may have an instance in a span. */
-export interface Listed {
-  readonly paths: readonly string[];
-  /** Of their versions, where the server says it. */
-  readonly etags: ReadonlyMap<string, string>;
-}
-
-/** The same with the token that changes can be asked from later. */
-export interface Listing extends Listed {
+/** Resources that may have an instance in a span, with the token that changes can be asked from later. */
+export interface Listing {
+  readonly listed: Listed;
   readonly token: string;
 }
 
@@ -31,19 +26,18 @@ export interface Listing extends Listed {
 export async function listWindow(client: IcloudClient, calendar: CalendarRef, window: Window): Promise<Listing> {
   const { service } = await client.dav.placeOf(calendar.accountId);
   if (service === 'other') {
-    const { changed, etags, token } = await collectionChanges(client, calendar, '');
-    return { token, paths: changed, etags };
+    const { changed, token } = await collectionChanges(client, calendar, '');
+    return { token, listed: changed };
   }
   const token = await readToken(client, calendar);
-  return { token, ...(await resourcesIn(client, calendar, window)) };
+  return { token, listed: await resourcesIn(client, calendar, window) };
 }
 
 /** The resources with an instance in the span, as the service tells it; elsewhere than on iCloud, all. */
 export async function resourcesIn(client: IcloudClient, calendar: CalendarRef, span: Window): Promise<Listed> {
   const { service } = await client.dav.placeOf(calendar.accountId);
   if (service === 'other') {
-    const { changed, etags } = await collectionChanges(client, calendar, '');
-    return { paths: changed, etags };
+    return (await collectionChanges(client, calendar, '')).changed;
   }
   const request = {
     method: 'REPORT',
@@ -53,10 +47,7 @@ export async function resourcesIn(client: IcloudClient, calendar: CalendarRef, s
   } as const;
   const { responses } = await askCalendar(client, calendar, request);
   const resources = responses.filter((response) => isResource(response, calendar));
-  return {
-    paths: resources.map(({ path }) => path),
-    etags: new Map(resources.flatMap(({ path, etag }) => (etag ? [[path, etag] as const] : []))),
-  };
+  return new Map(resources.map(({ path, etag }) => [path, etag]));
 }
 
 function isResource({ path, status }: DavResponse, { remoteId }: CalendarRef): boolean {

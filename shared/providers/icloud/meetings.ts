@@ -6,7 +6,7 @@ import { zoneFor } from './calendarZone.ts';
 import type { IcloudClient } from './client.ts';
 import { resourcesIn } from './listing.ts';
 import { readInstances } from './reading.ts';
-import { chunksOf, fetchResources } from './resources.ts';
+import { chunksOut, fetchResources } from './resources.ts';
 
 /**
  * Which of these meetings the calendar holds as originals of its own; see `CalendarProvider.hasMeetings`. iCloud cannot be asked for a UID (it
@@ -21,9 +21,9 @@ export async function hasMeetings(
   const spans = stretches(meetings.filter((_, index) => keys[index] !== undefined));
   const found = new Set<string>();
   for (const span of spans) {
-    const { paths } = await resourcesIn(client, calendar, span);
-    for (const chunk of await chunksOf(client, calendar.accountId, paths)) {
-      const resources = [...(await fetchResources(client, calendar, chunk)).found.values()];
+    const listed = await resourcesIn(client, calendar, span);
+    for await (const chunk of chunksOut(client, calendar.accountId, listed)) {
+      const resources = [...(await fetchResources(client, calendar, [...chunk.keys()])).found.values()];
       const zone = await zoneFor(
         client,
         calendar,

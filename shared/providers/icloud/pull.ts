@@ -7,7 +7,7 @@ import type { IcloudClient } from './client.ts';
 import { cursorFrom, positionOf } from './cursor.ts';
 import { listWindow, resourcesIn } from './listing.ts';
 import { readInstances } from './reading.ts';
-import { chunksOf, fetchResources } from './resources.ts';
+import { chunksOut, fetchResources, type Listed } from './resources.ts';
 import { collectionChanges } from './syncCollection.ts';
 
 /** One complete pull of changes; see `CalendarProvider.pull`. */
@@ -18,16 +18,16 @@ export async function* pull(
 ): AsyncGenerator<readonly Change[], RoundEnd> {
   if ('window' in start) {
     const { window } = start;
-    const { token, paths, etags } = await listWindow(client, calendar, window);
-    for await (const { read, unreadable } of chunksRead(client, calendar, paths, window, etags)) {
+    const { token, listed } = await listWindow(client, calendar, window);
+    for await (const { read, unreadable } of chunksRead(client, calendar, listed, window)) {
       yield [...read.flatMap(({ events }) => events.map(eventChange)), ...unreadable];
     }
     return { cursor: cursorFrom({ token, window }), full: true };
   }
   const { token: since, window } = positionOf(start.cursor);
-  const { changed, removed, etags, token } = await collectionChanges(client, calendar, since);
+  const { changed, removed, token } = await collectionChanges(client, calendar, since);
   if (removed.length > 0) yield removed.map((id): Change => ({ kind: 'removed', id }));
-  for await (const { read, unreadable } of chunksRead(client, calendar, changed, window, etags)) {
+  for await (const { read, unreadable } of chunksRead(client, calendar, changed, window)) {
     yield [...read.flatMap(({ href, events, isWhole }) => changesOf(href, events, isWhole)), ...unreadable];
   }
   return { cursor: cursorFrom({ token, window }), full: false };
@@ -39,8 +39,8 @@ export async function* list(
   calendar: CalendarRef,
   window: Window,
 ): AsyncGenerator<readonly CalendarEvent[], void> {
-  const { paths, etags } = await resourcesIn(client, calendar, window);
-  for await (const { read } of chunksRead(client, calendar, paths, window, etags)) {
+  const listed = await resourcesIn(client, calendar, window);
+  for await (const { read } of chunksRead(client, calendar, listed, window)) {
     yield read.flatMap(({ events }) => events.filter(({ cancelled }) => !cancelled));
   }
 }
@@ -69,20 +69,18 @@ interface Chunk {
 }
 
 /**
- * Reads resources, a chunk in a request.
- * @param etags as they were listed
+ * Reads resources, a chunk in a request, and forgets that they were listed.
  * @throws unavailable when one that is listed does not come, or comes as it was before
  */
 async function* chunksRead(
   client: IcloudClient,
   calendar: CalendarRef,
-  paths: readonly string[],
+  listed: Listed,
   window: Window,
-  etags: ReadonlyMap<string, string>,
 ): AsyncGenerator<Chunk, void> {
   const { calendarId, ownerEmail } = calendar;
-  for (const chunk of await chunksOf(client, calendar.accountId, paths)) {
-    const { found, missing, withheld } = await fetchResources(client, calendar, chunk, etags);
+  for await (const chunk of chunksOut(client, calendar.accountId, listed)) {
+    const { found, missing, withheld } = await fetchResources(client, calendar, [...chunk.keys()], chunk);
     assertComplete(client, calendar, missing);
     const resources = [...found.values()];
     const zone = await zoneFor(

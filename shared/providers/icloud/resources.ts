@@ -18,6 +18,9 @@ export interface Resource {
   readonly text: string;
 }
 
+/** Resources by path, each with its etag where the server says it. Whoever reads them takes them out, so that fifty thousand are not held to the end. */
+export type Listed = Map<string, string | undefined>;
+
 export interface Fetched {
   readonly found: ReadonlyMap<string, Resource>;
   /** Not there, or not in the version that was listed, as far as the server tells. */
@@ -37,6 +40,24 @@ export async function chunksOf(client: IcloudClient, accountId: string, paths: r
   return chunks;
 }
 
+/** Takes out of what is listed as much as one request takes, until nothing is left. */
+export async function* chunksOut(
+  client: IcloudClient,
+  accountId: string,
+  listed: Listed,
+): AsyncGenerator<Listed, void> {
+  const size = CHUNK[(await client.dav.placeOf(accountId)).service];
+  while (listed.size > 0) {
+    const chunk: Listed = new Map();
+    for (const [path, etag] of listed) {
+      if (chunk.size === size) break;
+      chunk.set(path, etag);
+      listed.delete(path);
+    }
+    yield chunk;
+  }
+}
+
 /**
  * Some resources of a calendar. What a multiget does not give is asked for once more by itself: iCloud's multiget lags behind its listings, and
  * one href that is missing must not lose the others.
@@ -47,9 +68,9 @@ export async function fetchResources(
   client: IcloudClient,
   calendar: CalendarRef,
   paths: readonly string[],
-  etags: ReadonlyMap<string, string> = new Map(),
+  etags: ReadonlyMap<string, string | undefined> = new Map(),
 ): Promise<Fetched> {
-  const isListed = ({ href, etag }: Resource) => !etags.has(href) || sameEtag(etags.get(href), etag);
+  const isListed = ({ href, etag }: Resource) => !etags.get(href) || sameEtag(etags.get(href), etag);
   const got = await multigot(client, calendar, paths);
   const found = new Map([...got].filter(([, resource]) => isListed(resource)));
   const missing: string[] = [];

@@ -5,14 +5,13 @@ import type { IcloudClient } from './client.ts';
 import { askCalendar, assertReachable } from './home.ts';
 import { type Multistatus, multistatusIn, samePath } from './multistatus.ts';
 import { syncCollection } from './questions.ts';
+import type { Listed } from './resources.ts';
 
 /** What became of the resources of a calendar since a token; each path is named once, by the last that was said of it. */
 export interface CollectionChanges {
-  readonly changed: readonly string[];
+  readonly changed: Listed;
   /** Only what the server says is gone (404). */
   readonly removed: readonly string[];
-  /** Of what changed, where the server says it. */
-  readonly etags: ReadonlyMap<string, string>;
   readonly token: string;
 }
 
@@ -33,8 +32,8 @@ export async function collectionChanges(
   calendar: CalendarRef,
   since: string,
 ): Promise<CollectionChanges> {
-  const states = new Map<string, 'changed' | 'removed'>();
-  const etags = new Map<string, string>();
+  const changed: Listed = new Map();
+  const removed = new Set<string>();
   let token = since;
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const page = await pageOf(client, calendar, token);
@@ -45,8 +44,13 @@ export async function collectionChanges(
         more ||= status === 507;
         continue;
       }
-      states.set(path, status === 404 || status === 410 ? 'removed' : 'changed');
-      if (etag) etags.set(path, etag);
+      if (status === 404 || status === 410) {
+        changed.delete(path);
+        removed.add(path);
+      } else {
+        removed.delete(path);
+        changed.set(path, etag ?? changed.get(path));
+      }
     }
     if (!page.syncToken) {
       throw new ProviderError('malformed', 'The calendar server tells changes without a token.', {
@@ -55,17 +59,12 @@ export async function collectionChanges(
     }
     const repeated = page.syncToken === token;
     token = page.syncToken;
-    if (!more && !page.partial) return { ...sorted(states), etags, token };
+    if (!more && !page.partial) return { changed, removed: [...removed], token };
     if (repeated) break;
   }
   throw new ProviderError('malformed', "The calendar server's changes do not come to an end.", {
     code: 'endless-pages',
   });
-}
-
-function sorted(states: ReadonlyMap<string, 'changed' | 'removed'>): Pick<CollectionChanges, 'changed' | 'removed'> {
-  const of = (wanted: string) => [...states].filter(([, state]) => state === wanted).map(([path]) => path);
-  return { changed: of('changed'), removed: of('removed') };
 }
 
 async function pageOf(

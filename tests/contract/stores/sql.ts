@@ -175,6 +175,15 @@ export function describeSqlStores(name: string, open: () => Promise<StoresWorld>
         if (lease) expect(await stores.calendars.release(lease)).toBe(true);
       });
 
+      it('given back without its mark leaves nothing for the sweep', async () => {
+        const { calendar } = await source(stores);
+        const lease = await stores.calendars.lease(calendar.id, NOW, MINUTE);
+        expect(await stores.calendars.lease(calendar.id, NOW + 1, MINUTE)).toBeUndefined();
+        expect(lease && (await stores.calendars.release(lease, { keepsMark: false }))).toBe(false);
+        const abandoned = await stores.calendars.takeAbandoned(NOW + 2, 100);
+        expect(abandoned.map(({ calendarId }) => calendarId)).not.toContain(calendar.id);
+      });
+
       it('given back unmarked says so, and the next one has a higher fence', async () => {
         const { calendar } = await source(stores);
         const first = await stores.calendars.lease(calendar.id, NOW, MINUTE);
