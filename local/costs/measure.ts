@@ -6,17 +6,17 @@ import { firstSync } from '../demo/scenario.ts';
 import { seeds } from '../demo/seed.ts';
 import { simulatorAt } from '../demo/simulator.ts';
 import { anyPorts, startLocalWorld } from '../world.ts';
-import { startUsageMeter } from './meter.ts';
-import { type Measured, nothing, plus, type Usage } from './usage.ts';
+import { startMeter } from './meter.ts';
+import type { MeasuredActs } from './usage.ts';
 
-/** So often each thing is done; the counts are the mean. */
+/** So often each thing is done; its time is the mean. */
 const TIMES = 10;
 /** After this long without anything happening, all is at rest, ms. */
 const QUIET_MS = 3_000;
 
-/** Counts what an installation does for one user, in the one-machine world. Takes some minutes. */
-export async function measure(): Promise<Measured> {
-  const meter = startUsageMeter();
+/** What time of a processor the work for one user takes, in the one-machine world. Takes some minutes. */
+export async function measure(): Promise<MeasuredActs> {
+  const meter = startMeter();
   const world = await startLocalWorld({
     ports: anyPorts,
     isolated: true,
@@ -50,27 +50,27 @@ export async function measure(): Promise<Measured> {
       await person.send('POST', `/api/accounts/${id}/refresh`);
     await firstSync({ ...pair, source: icloud, target: google, sourceCalendar: family, targetCalendar: aside }, []);
 
-    async function rest(): Promise<Usage> {
-      let all = nothing;
-      for (;;) {
+    /** @returns s of a core until all was at rest */
+    async function rest(): Promise<number> {
+      for (let all = 0; ; ) {
         await setTimeout(QUIET_MS);
-        const more = meter.read(places);
-        all = plus(all, more, 1);
-        if (more.executions === 0 && more.providerRequests === 0) return all;
+        const { executions, providerRequests, cpuSeconds } = meter.read(places);
+        all += cpuSeconds;
+        if (executions === 0 && providerRequests === 0) return all;
       }
     }
-    async function each(doOnce: (turn: number) => Promise<unknown>, times = TIMES): Promise<Usage> {
+    async function each(doOnce: (turn: number) => Promise<unknown>, times = TIMES): Promise<number> {
       await rest();
       // What happens while nothing is done (polling, timers) takes part of the time, too.
-      const idle = await setTimeout(QUIET_MS).then(() => meter.read(places));
-      let all = nothing;
+      const idle = await setTimeout(QUIET_MS).then(() => meter.read(places).cpuSeconds);
+      let all = 0;
       const began = performance.now();
       for (let turn = 0; turn < times; turn += 1) {
         await doOnce(turn);
-        all = plus(all, await rest(), 1);
+        all += await rest();
       }
       const waited = (performance.now() - began) / QUIET_MS;
-      return plus(nothing, { ...all, cpuSeconds: Math.max(all.cpuSeconds - idle.cpuSeconds * waited, 0) }, 1 / times);
+      return Math.max(all - idle * waited, 0) / times;
     }
 
     const ids = await person.get<{ id: string; accountId: string; name: string }[]>('/api/calendars');
@@ -87,17 +87,19 @@ export async function measure(): Promise<Measured> {
       date: new Date().toISOString().slice(0, 10),
       machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
       events,
-      change: await each((turn) =>
-        microsoft.create(work.id, {
-          title: `Change ${turn}`,
-          start: `2027-02-${String(turn + 1).padStart(2, '0')}T09:00:00`,
-          end: `2027-02-${String(turn + 1).padStart(2, '0')}T10:00:00`,
-        }),
-      ),
-      quietPull: await each(() => send('changes', { kind: 'pull', calendarId, at: Date.now() })),
-      quietPoll: await each(() => send('changes', { kind: 'poll', accountId: accountOf('icloud'), at: Date.now() })),
-      verification: await each(() => person.send('POST', `/api/pairs/${pairId}/verify`), 2),
-      renewal: await each(() => send('bulk', { kind: 'subscribe', calendarId, recreate: false })),
+      cpuSeconds: {
+        change: await each((turn) =>
+          microsoft.create(work.id, {
+            title: `Change ${turn}`,
+            start: `2027-02-${String(turn + 1).padStart(2, '0')}T09:00:00`,
+            end: `2027-02-${String(turn + 1).padStart(2, '0')}T10:00:00`,
+          }),
+        ),
+        quietPull: await each(() => send('changes', { kind: 'pull', calendarId, at: Date.now() })),
+        quietPoll: await each(() => send('changes', { kind: 'poll', accountId: accountOf('icloud'), at: Date.now() })),
+        verification: await each(() => person.send('POST', `/api/pairs/${pairId}/verify`), 2),
+        renewal: await each(() => send('bulk', { kind: 'subscribe', calendarId, recreate: false })),
+      },
     };
   } finally {
     await world.stop();

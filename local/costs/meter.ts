@@ -1,6 +1,4 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
-import type { ClientRequest } from 'node:http';
-import type { Usage } from './usage.ts';
 
 /** Where requests go that count. */
 export interface Places {
@@ -8,63 +6,54 @@ export interface Places {
   readonly services: readonly string[];
 }
 
-/** Counts what this process does for an installation that runs in it. */
-export interface UsageMeter {
+export interface Activity {
+  /** Runs of a function: messages and calls that came in. */
+  readonly executions: number;
+  readonly providerRequests: number;
+  /** Of one core. */
+  readonly cpuSeconds: number;
+}
+
+/** Looks at what this process does for an installation that runs in it. */
+export interface Meter {
   /** What happened since the last call. */
-  read(places: Places): Usage;
+  read(places: Places): Activity;
 }
 
 interface Call {
-  readonly method: string;
   readonly origin: string;
   readonly path: string;
 }
 
-/** From now on every request that leaves this process, and every line that is logged, is noted. */
-export function startUsageMeter(): UsageMeter {
+/** From now on every request that `fetch` sends from this process, and every line that is logged, is noted. */
+export function startMeter(): Meter {
   let calls: Call[] = [];
-  let lines: string[] = [];
+  let worked = 0;
   let cpu = process.cpuUsage();
-  // What Azure's libraries send: https://nodejs.org/api/diagnostics_channel.html#http
-  diagnosticsChannel.subscribe('http.client.request.start', (message) => {
-    const { request } = message as { request: ClientRequest };
-    calls.push({ method: request.method, origin: `http://${request.getHeader('host')}`, path: request.path });
-  });
-  // What `fetch` sends.
+  // https://nodejs.org/api/diagnostics_channel.html
   diagnosticsChannel.subscribe('undici:request:create', (message) => {
-    const { request } = message as { request: { method: string; origin: string; path: string } };
-    calls.push({ method: request.method, origin: String(request.origin), path: request.path });
+    const { request } = message as { request: { origin: string; path: string } };
+    calls.push({ origin: String(request.origin), path: request.path });
   });
   const print = console.log;
   console.log = (...words: unknown[]) => {
     const [line] = words;
-    if (typeof line === 'string' && line.startsWith('{"event"')) lines.push(line);
-    else print(...words);
+    if (typeof line !== 'string' || !line.startsWith('{"event"')) print(...words);
+    else if (line.startsWith('{"event":"work"')) worked += 1;
   };
   return {
     read({ app, services }) {
       const used = process.cpuUsage(cpu);
       const count = (fits: (call: Call) => boolean) => calls.filter(fits).length;
-      const storage = (word: RegExp) => (call: Call) =>
-        word.test(call.path) && call.path.startsWith('/devstoreaccount1/');
-      const messages = /\/(changes|bulk)(-poison)?\/messages/;
-      const answer: Usage = {
-        executions:
-          lines.filter((line) => line.startsWith('{"event":"work"')).length +
-          count(({ origin, path }) => origin === app && path.startsWith('/webhooks/')),
-        queueRequests:
-          count((call) => storage(messages)(call) && call.method !== 'GET') +
-          count((call) => storage(messages)(call) && call.method === 'POST'),
-        tableRequests: count(storage(/\/(links|history|\$batch)/)),
+      const activity: Activity = {
+        executions: worked + count(({ origin, path }) => origin === app && path.startsWith('/webhooks/')),
         providerRequests: count(({ origin, path }) => services.includes(origin) && !path.startsWith('/sim')),
-        logLines: lines.length,
-        logBytes: lines.reduce((sum, line) => sum + line.length, 0),
         cpuSeconds: (used.user + used.system) / 1e6,
       };
       calls = [];
-      lines = [];
+      worked = 0;
       cpu = process.cpuUsage();
-      return answer;
+      return activity;
     },
   };
 }

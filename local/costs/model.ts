@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Measured, nothing, plus, type Usage } from './usage.ts';
+import type { DayCounts, Measured } from './usage.ts';
 
 const money = z.number().nonnegative();
 export const prices = z.object({
@@ -19,31 +19,7 @@ export const prices = z.object({
 });
 export type Prices = z.infer<typeof prices>;
 
-/** A user's day. */
-interface Day {
-  /** Changes that are copied, of all calendars together. */
-  readonly changes: number;
-  /** Calendars that are sources: both of a two-way pair. */
-  readonly sources: number;
-  /** Full rounds of pairs: the daily slide and the daily verification of each. */
-  readonly fullRounds: number;
-  /** Graph daily, Google every fifth day. */
-  readonly renewals: number;
-  /** Users who also have iCloud, whose account is asked every 5 to 15 minutes. */
-  readonly icloudShare: number;
-}
-
-/** Everyone has two accounts with push and a two-way pair between them; `heavy` has three such pairs and iCloud besides. */
-export const profiles = {
-  quiet: { changes: 2, sources: 2, fullRounds: 2, renewals: 1.2, icloudShare: 0 },
-  office: { changes: 12, sources: 2, fullRounds: 2, renewals: 1.2, icloudShare: 0.3 },
-  heavy: { changes: 60, sources: 6, fullRounds: 6, renewals: 3.6, icloudShare: 1 },
-} as const satisfies Record<string, Day>;
-
-/** Fallback polls of each source: HETK_POLL_SECONDS. */
-const POLLS_PER_SOURCE = 86_400 / 1_800;
-/** Polls of an account at iCloud. */
-const ICLOUD_POLLS = 130;
+export type Profile = keyof Measured['days']['profiles'];
 
 /** bicep/main.bicep */
 const MEMORY_GB = 2;
@@ -67,29 +43,42 @@ const sizes: readonly (readonly [users: number, size: string])[] = [
 export interface Costs {
   readonly users: number;
   /** Of one user and day. */
-  readonly perUser: Usage;
+  readonly perUser: UserDay;
   readonly databaseSize: string;
   /** A month, in the currency of the prices. */
   readonly lines: Readonly<Record<'always ready' | 'executions' | 'database' | 'storage' | 'logs', number>>;
 }
 
-export function usagePerUser(measured: Measured, day: Day = profiles.office): Usage {
-  const parts: readonly (readonly [Usage, number])[] = [
-    [measured.change, day.changes],
-    [measured.quietPull, day.sources * POLLS_PER_SOURCE],
-    [measured.verification, day.fullRounds],
-    [measured.renewal, day.renewals],
-    [measured.quietPoll, day.icloudShare * ICLOUD_POLLS],
-  ];
-  return parts.reduce((sum, [one, times]) => plus(sum, one, times), nothing);
+interface UserDay extends DayCounts {
+  /** Of one core. */
+  readonly cpuSeconds: number;
 }
 
-export function costsOf(users: number, measured: Measured, price: Prices, day: Day = profiles.office): Costs {
-  const perUser = usagePerUser(measured, day);
-  const all = plus(nothing, perUser, users * DAYS);
+/** What a day takes: counts as they were counted, and the time that such work was measured to take. */
+export function userDay({ acts, days }: Measured, profile: Profile = 'office'): UserDay {
+  const counts = days.profiles[profile];
+  const { change, quietPull, quietPoll, verification, renewal } = acts.cpuSeconds;
+  const cpuSeconds =
+    counts.changes * change +
+    counts.fallbackPulls * quietPull +
+    counts.polls * quietPoll +
+    // A verification was measured of a pair, and so of two calendars.
+    (counts.fullRounds / 2) * verification +
+    counts.renewals * renewal;
+  return { ...counts, cpuSeconds };
+}
+
+/** Requests to calendar services, those for access tokens among them. */
+function serviceRequests({ microsoftRequests, googleRequests, icloudRequests, tokenRequests }: DayCounts): number {
+  return microsoftRequests + googleRequests + icloudRequests + tokenRequests;
+}
+
+export function costsOf(users: number, measured: Measured, price: Prices, profile: Profile = 'office'): Costs {
+  const perUser = userDay(measured, profile);
+  const month = (count: number) => count * users * DAYS;
   // Runs that share an instance share its time: so either each counts by itself, or the instances that are busy all day do.
   const busyInstances = Math.ceil((perUser.cpuSeconds * users) / DAY_SECONDS / LOAD);
-  const alone = all.executions * LEAST_SECONDS;
+  const alone = month(perUser.executions) * LEAST_SECONDS;
   const shared = busyInstances * DAY_SECONDS * DAYS;
   const seconds = Math.min(alone, shared);
   // Always-ready instances take their part first, at their own price.
@@ -108,13 +97,13 @@ export function costsOf(users: number, measured: Measured, price: Prices, day: D
         ALWAYS_READY * MEMORY_GB * DAY_SECONDS * DAYS * price.alwaysReadyBaselinePerGbSecond +
         readySeconds * MEMORY_GB * price.alwaysReadyActivePerGbSecond,
       executions:
-        million(Math.max(all.executions - price.freeExecutions, 0)) * price.executionsPerMillion +
+        million(Math.max(month(perUser.executions) - price.freeExecutions, 0)) * price.executionsPerMillion +
         demandGbSeconds * price.onDemandPerGbSecond,
       database: price.databasePerMonth[databaseSize] ?? Number.NaN,
       storage:
-        million(all.queueRequests + polls) * price.queueRequestsPerMillion +
-        million(all.tableRequests) * price.tableRequestsPerMillion,
-      logs: ((all.logBytes + all.logLines * LINE_OVERHEAD) / 1e9) * price.logsPerGb,
+        million(month(perUser.queueRequests) + polls) * price.queueRequestsPerMillion +
+        million(month(perUser.tableRequests)) * price.tableRequestsPerMillion,
+      logs: (month(perUser.logBytes + perUser.logLines * LINE_OVERHEAD) / 1e9) * price.logsPerGb,
     },
   };
 }
@@ -126,7 +115,7 @@ export function costTable(measured: Measured, price: Prices): string {
   const row = (name: string, cells: readonly string[]) => `| ${[name, ...cells].join(' | ')} |`;
   const names = ['always ready', 'executions', 'database', 'storage', 'logs'] as const;
   const total = all.map(({ lines }) => names.reduce((sum, name) => sum + lines[name], 0));
-  const one = all[0]?.perUser ?? nothing;
+  const one = userDay(measured);
   return [
     row(
       `${price.currency} a month, prices of ${price.date}`,
@@ -153,25 +142,26 @@ export function costTable(measured: Measured, price: Prices): string {
       total.map((sum, index) => (sum / (all[index]?.users ?? 1)).toFixed(3)),
     ),
     '',
-    `Measured ${measured.date} for one user and day: ${whole(one.executions)} executions, ${whole(one.queueRequests)} requests to queues and ${whole(one.tableRequests)} to tables, ${whole(one.providerRequests)} requests to calendar services, ${whole(one.logLines)} log lines, ${one.cpuSeconds.toFixed(1)} s of a core.`,
+    `Counted ${measured.days.date} for one user and day: ${whole(one.executions)} executions, ${whole(one.queueRequests)} requests to queues and ${whole(one.tableRequests)} to tables, ${whole(one.sqlStatements)} SQL statements, ${whole(serviceRequests(one))} requests to calendar services, ${whole(one.logLines)} log lines; and by what was measured ${measured.acts.date}, ${one.cpuSeconds.toFixed(1)} s of a core.`,
   ].join('\n');
 }
 
 /** What one user and day takes and costs among 100,000 of their kind, as Markdown, for docs/performance.md. */
 export function profileTable(measured: Measured, price: Prices): string {
   const users = 100_000;
-  const rows = Object.entries(profiles).map(([name, day]) => {
-    const { perUser, lines } = costsOf(users, measured, price, day);
-    const { executions, queueRequests, tableRequests, providerRequests, cpuSeconds } = perUser;
+  const rows = (['quiet', 'office', 'heavy'] as const).map((name) => {
+    const { perUser, lines } = costsOf(users, measured, price, name);
+    const { changes, executions, queueRequests, tableRequests, sqlStatements, cpuSeconds } = perUser;
+    const requests = serviceRequests(perUser);
     const sum = Object.values(lines).reduce((total, line) => total + line, 0);
-    const counts = [executions, queueRequests, tableRequests, providerRequests].map((count) =>
+    const counts = [changes, executions, queueRequests, tableRequests, sqlStatements, requests].map((count) =>
       String(Math.round(count)),
     );
-    return `| ${[name, day.changes, ...counts, cpuSeconds.toFixed(1), (sum / users).toFixed(3)].join(' | ')} |`;
+    return `| ${[name, ...counts, cpuSeconds.toFixed(1), (sum / users).toFixed(3)].join(' | ')} |`;
   });
   return [
-    `| of one user and day | changes | executions | queue requests | table requests | requests to services | s of a core | ${price.currency} a month |`,
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    `| of one user and day | changes | executions | queue requests | table requests | SQL statements | requests to services | s of a core | ${price.currency} a month |`,
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...rows,
   ].join('\n');
 }

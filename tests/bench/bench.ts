@@ -16,6 +16,8 @@ const { values, positionals } = parseArgs({
     heap: { type: 'string' },
     pairs: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '60' },
+    days: { type: 'string', default: '10' },
+    write: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -35,6 +37,7 @@ const benches: Readonly<Record<string, { readonly usage: string; readonly run: (
     propagation: { usage: '[--pairs N] [--seconds N]', run: propagation },
     isolation: { usage: '[--pairs N] [--seconds N] [--events N] [--repeat N]', run: isolation },
     scale: { usage: '[--events N,N,…] [--repeat N]', run: scale },
+    day: { usage: '[--events N] [--days N] [--write]', run: day },
     floor: { usage: '[--events N] [--repeat N]', run: floor },
   };
 
@@ -104,6 +107,19 @@ async function scale(): Promise<Outcome> {
   const { benchScale, printedScale } = await import('./scale.ts');
   const results = await benchScale(sizes('1000,100000,1000000'), repeat(7), 100, console.log);
   return { lines: printedScale(results), results };
+}
+
+/** With `--write` the counts are kept for `npm run costs`. */
+async function day(): Promise<Outcome> {
+  const [{ benchDay, printedDay }, { keepMeasured }] = await Promise.all([
+    import('./day.ts'),
+    import('../../local/costs/measuredFile.ts'),
+  ]);
+  const [events = 400] = sizes('400');
+  const results = await benchDay(events, Number(values.days), console.log);
+  const date = new Date().toISOString().slice(0, 10);
+  if (values.write) await keepMeasured({ days: { date, machine: machine(), ...results } });
+  return { lines: printedDay(results), results };
 }
 
 async function floor(): Promise<Outcome> {

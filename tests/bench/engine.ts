@@ -1,11 +1,13 @@
 import type { SimCalendar } from '../../local/core/core.ts';
 import type { Clock } from '../../shared/platform/clock.ts';
+import { type Log, silentLog } from '../../shared/platform/log.ts';
 import type { Queues } from '../../shared/platform/queues.ts';
-import { newId, systemRandom } from '../../shared/platform/random.ts';
+import { newId, type Random, systemRandom } from '../../shared/platform/random.ts';
 import { createGoogle } from '../../shared/providers/google/google.ts';
 import { createIcloud } from '../../shared/providers/icloud/icloud.ts';
 import { createMicrosoft } from '../../shared/providers/microsoft/microsoft.ts';
 import { createStores } from '../../shared/stores/createStores.ts';
+import type { Database } from '../../shared/stores/database.ts';
 import type { Account, Calendar, Pair, Route } from '../../shared/stores/stores.ts';
 import type { TableTransport } from '../../shared/stores/tables.ts';
 import type { SyncNeeds } from '../../shared/sync/needs.ts';
@@ -24,6 +26,10 @@ interface EngineOptions {
   readonly storage: string;
   readonly httpClient?: TableTransport;
   readonly queues: Queues;
+  /** By default one in memory. */
+  readonly database?: Database;
+  readonly random?: Random;
+  readonly log?: Log;
 }
 
 /** A calendar at its service and in Hetk. */
@@ -34,12 +40,11 @@ export interface Side {
 }
 
 /** The real engine, providers and stores, with a database in memory; one user, whose accounts and pairs are made without the page. */
-export async function startEngine({ clock, origins, fetch, storage, httpClient, queues }: EngineOptions) {
-  const random = systemRandom;
+export async function startEngine(options: EngineOptions) {
+  const { clock, origins, fetch, storage, httpClient, queues, random = systemRandom, log = silentLog } = options;
+  const { database = 'sqlite::memory:' } = options;
   const keyring = { ...keys('k1'), secret: (name: 'microsoft' | 'google') => clients[name].secret };
-  const database = 'sqlite::memory:';
   const stores = await createStores({ database, storage, ...(httpClient && { httpClient }), keyring, clock, random });
-  const log = () => {};
   const outside = { clock, random, log, fetch, credentials: stores.credentials };
   const needs: SyncNeeds = {
     settings: {
@@ -72,10 +77,10 @@ export async function startEngine({ clock, origins, fetch, storage, httpClient, 
     userId,
 
     /**
-     * Connects an account and finds its one calendar.
+     * Connects an account and finds its calendars, at least one.
      * @param password of an account at iCloud
      */
-    async connect(service: ServiceName, email: string, password = ''): Promise<Calendar> {
+    async connect(service: ServiceName, email: string, password = ''): Promise<[Calendar, ...Calendar[]]> {
       const { subject, credential } = await signIn({ clock, fetch, origins }, service, email, password);
       const [id, createdAt] = [newId(random), clock.now()];
       const account: Account = { id, userId, provider: service, subject, email, status: 'active', createdAt };
@@ -83,35 +88,34 @@ export async function startEngine({ clock, origins, fetch, storage, httpClient, 
       await stores.credentials.write(id, credential);
       const listing = (await needs.providers[service]?.listCalendars(id, email)) ?? [];
       await stores.calendars.takeListing(account, listing, createdAt, () => newId(random));
-      const [calendar] = await stores.calendars.ofAccount(id);
-      if (!calendar) throw new Error('The simulated service listed no calendar.');
-      return calendar;
+      const [first, ...others] = await stores.calendars.ofAccount(id);
+      if (!first) throw new Error('The simulated service listed no calendar.');
+      return [first, ...others];
     },
 
-    /** Adds a one-way pair; nothing is queued. */
-    async pair(source: Calendar, target: Calendar): Promise<Pair> {
+    /** Adds a pair; nothing is queued. */
+    async pair(source: Calendar, target: Calendar, direction: Pair['direction'] = 'one-way'): Promise<Pair> {
       const [id, createdAt] = [newId(random), clock.now()];
-      const route: Route = {
+      const route = (from: Calendar, to: Calendar): Route => ({
         id: newId(random),
         pairId: id,
         userId,
-        sourceCalendarId: source.id,
-        targetCalendarId: target.id,
+        sourceCalendarId: from.id,
+        targetCalendarId: to.id,
         options: { markPrivate: false, showAs: 'keep', skipFree: false, transformIdentity: false },
         state: 'starting',
         progressDone: 0,
         progressTotal: 0,
         deletionsConfirmedUntil: 0,
-      };
-      const pair: Pair = {
-        id,
-        userId,
-        direction: 'one-way',
-        paused: false,
-        removing: false,
-        createdAt,
-        routes: [route],
-      };
+      });
+      const there = route(source, target);
+      const back = route(target, source);
+      const twins = [
+        { ...there, twinId: back.id },
+        { ...back, twinId: there.id },
+      ];
+      const routes = direction === 'two-way' ? twins : [there];
+      const pair: Pair = { id, userId, direction, paused: false, removing: false, createdAt, routes };
       await stores.pairs.add(pair);
       return pair;
     },

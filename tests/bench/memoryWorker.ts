@@ -40,8 +40,8 @@ const engine = await startEngine({
 });
 
 async function firstSync({ from, source, to, target }: (typeof roads)[number]): Promise<void> {
-  const there = await engine.connect(from, source, passwords[source]);
-  const copies = await engine.connect(to, target, passwords[target]);
+  const [there] = await engine.connect(from, source, passwords[source]);
+  const [copies] = await engine.connect(to, target, passwords[target]);
   await engine.pair(there, copies);
   await doBulk(engine.needs, { kind: 'full', calendarId: there.id, at: Date.now(), verify: true });
 }

@@ -10,7 +10,7 @@ import {
 } from '../../local/microsoft/microsoft.ts';
 import { DAY_MS } from '../../shared/calendar/window.ts';
 import type { Clock } from '../../shared/platform/clock.ts';
-import { systemRandom } from '../../shared/platform/random.ts';
+import { type Random, systemRandom } from '../../shared/platform/random.ts';
 
 /** The simulated services of a bench, and people with one calendar at each. */
 
@@ -31,7 +31,10 @@ export interface BenchServices {
   readonly icloud: { issuePassword(email: string): string };
   /** Answers a request to one of them. */
   answer(service: ServiceName, request: Request): Promise<Response>;
+  /** Somebody new with one calendar. */
   addPerson(service: ServiceName, email: string): SimCalendar;
+  /** One more calendar of a person. */
+  addCalendar(service: ServiceName, email: string, name: string): SimCalendar;
 }
 
 interface ServicesOptions {
@@ -40,10 +43,11 @@ interface ServicesOptions {
   /** Brings a push to Hetk. */
   readonly deliver: typeof fetch;
   readonly schedule: (delayMs: number, task: () => Promise<void>) => void;
+  readonly random?: Random;
 }
 
-export function startBenchServices({ clock, origins, deliver, schedule }: ServicesOptions): BenchServices {
-  const random = systemRandom;
+export function startBenchServices(options: ServicesOptions): BenchServices {
+  const { clock, origins, deliver, schedule, random = systemRandom } = options;
   const worlds = {
     microsoft: createWorld({ clock, random }),
     google: createWorld({ clock, random }),
@@ -59,6 +63,7 @@ export function startBenchServices({ clock, origins, deliver, schedule }: Servic
     google: simulateGoogle({ ...common('google'), quotaPerMinute: 1e9 }),
     icloud,
   };
+  const look = { access: 'owner', color: '#1a57c9', zone: 'Europe/Vienna' } as const;
   return {
     worlds,
     icloud,
@@ -66,9 +71,9 @@ export function startBenchServices({ clock, origins, deliver, schedule }: Servic
     addPerson(service, email) {
       const world = worlds[service];
       world.addPerson({ email, name: email.split('@')[0] ?? email });
-      const look = { color: '#1a57c9', zone: 'Europe/Vienna' };
-      return world.addCalendar({ owner: email, name: 'Calendar', primary: true, access: 'owner', ...look });
+      return world.addCalendar({ owner: email, name: 'Calendar', primary: true, ...look });
     },
+    addCalendar: (service, email, name) => worlds[service].addCalendar({ owner: email, name, primary: false, ...look }),
   };
 }
 

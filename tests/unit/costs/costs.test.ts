@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { startUsageMeter } from '../../../local/costs/meter.ts';
-import { costsOf, costTable, prices, profiles, profileTable, usagePerUser } from '../../../local/costs/model.ts';
-import { measured, nothing } from '../../../local/costs/usage.ts';
+import { startMeter } from '../../../local/costs/meter.ts';
+import { costsOf, costTable, prices, profileTable, userDay } from '../../../local/costs/model.ts';
+import { type Measured, measured, noCounts } from '../../../local/costs/usage.ts';
 import { listen } from '../../../local/listen.ts';
 
 const text = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
@@ -10,17 +10,11 @@ const figures = measured.parse(JSON.parse(await text('local/costs/measured.json'
 const price = prices.parse(JSON.parse(await text('local/costs/prices.json')));
 
 /** Nothing but so many executions of so many seconds of a core a day. */
-function only(executions: number, cpuSeconds: number) {
-  const idle = {
-    date: '2026-01-01',
-    machine: 'm',
-    events: 0,
-    quietPull: nothing,
-    quietPoll: nothing,
-    verification: nothing,
-  };
-  const day = { ...nothing, executions: executions / 1.2, cpuSeconds: cpuSeconds / 1.2 };
-  return { ...idle, change: nothing, renewal: day };
+function only(executions: number, cpuSeconds: number): Measured {
+  const seconds = { change: 0, quietPull: 0, quietPoll: 0, verification: 0, renewal: cpuSeconds };
+  const day = { ...noCounts(), executions, renewals: 1 };
+  const profiles = { quiet: day, office: day, heavy: day };
+  return { acts: { ...figures.acts, cpuSeconds: seconds }, days: { ...figures.days, profiles } };
 }
 
 describe('what an installation costs', () => {
@@ -30,12 +24,12 @@ describe('what an installation costs', () => {
 
   it('is told of a quiet, an office and a heavy user as the page about performance says', async () => {
     expect(await text('docs/performance.md')).toContain(profileTable(figures, price));
-    const [quiet, office, heavy] = [profiles.quiet, profiles.office, profiles.heavy].map((day) =>
-      usagePerUser(figures, day),
-    );
-    expect(office).toEqual(usagePerUser(figures));
-    expect(quiet?.providerRequests).toBeLessThan(office?.providerRequests ?? 0);
-    expect(heavy?.providerRequests).toBeGreaterThan(office?.providerRequests ?? Number.NaN);
+    const [quiet, office, heavy] = (['quiet', 'office', 'heavy'] as const).map((name) => userDay(figures, name));
+    expect(office).toEqual(userDay(figures));
+    for (const name of ['googleRequests', 'sqlStatements', 'cpuSeconds'] as const) {
+      expect(quiet?.[name]).toBeLessThan(office?.[name] ?? 0);
+      expect(heavy?.[name]).toBeGreaterThan(office?.[name] ?? Number.NaN);
+    }
   });
 
   it('is at least what is always ready, for nobody', () => {
@@ -60,24 +54,25 @@ describe('what an installation costs', () => {
     expect(many.lines.executions).toBeCloseTo((3_000 - 0.25) * 0.371 + (seconds * 2 - 100_000) * 0.000025, 3);
   });
 
-  it('of one user is made of all that a day brings', () => {
-    const { executions } = usagePerUser(figures);
-    const { change, quietPull, quietPoll, verification, renewal } = figures;
-    const expected =
-      12 * change.executions +
-      96 * quietPull.executions +
-      2 * verification.executions +
-      1.2 * renewal.executions +
-      39 * quietPoll.executions;
-    expect(executions).toBeCloseTo(expected, 6);
+  it('takes the counts of a day as they are, and the time of a core that its acts were measured to take', () => {
+    const cpuSeconds = { change: 1, quietPull: 10, quietPoll: 100, verification: 1_000, renewal: 10_000 };
+    const office = { ...noCounts(), changes: 12, fallbackPulls: 96, polls: 39, fullRounds: 3, renewals: 1.2 };
+    const { acts, days } = figures;
+    const day = userDay({
+      acts: { ...acts, cpuSeconds },
+      days: { ...days, profiles: { ...days.profiles, office: { ...office, sqlStatements: 7 } } },
+    });
+    expect(day).toMatchObject({ ...office, sqlStatements: 7 });
+    // Three full rounds of a calendar are one and a half of a pair's two.
+    expect(day.cpuSeconds).toBeCloseTo(12 + 960 + 3_900 + 1_500 + 12_000, 6);
   });
 });
 
 describe('the meter', () => {
-  it('counts what goes to storage, to services and to the app, and the lines of the log', async () => {
+  it('sees what goes to services and to the app, and which messages were worked', async () => {
     const server = await listen(() => new Response('{}'), 0);
     const print = console.log;
-    const meter = startUsageMeter();
+    const meter = startMeter();
     try {
       console.log('{"event":"work","queue":"changes"}');
       console.log('{"event":"round"}');
@@ -85,8 +80,8 @@ describe('the meter', () => {
         await (await fetch(`${server.url}${path}`)).text();
       const all = meter.read({ app: server.url, services: [server.url] });
       // A message and a notification; the notification went to the same server as the call to the service.
-      expect(all).toMatchObject({ executions: 2, providerRequests: 2, logLines: 2, queueRequests: 0, logBytes: 51 });
-      expect(meter.read({ app: server.url, services: [] })).toMatchObject({ executions: 0, logLines: 0 });
+      expect(all).toMatchObject({ executions: 2, providerRequests: 2 });
+      expect(meter.read({ app: server.url, services: [] })).toMatchObject({ executions: 0, providerRequests: 0 });
     } finally {
       console.log = print;
       await server.stop();
