@@ -12,8 +12,10 @@ export type ContentField = (typeof contentFields)[number];
  * providers rewrite on their own (HTML wrapping, blanks, line ends, the spelling of zones). Two contents with equal normal forms are
  * the same to a person. `personal` is private: no copy tells them apart.
  */
-export function normalForms(content: EventContent): string[] {
-  return [
+export function normalForms(content: EventContent): readonly string[] {
+  const known = formsOf.get(content);
+  if (known) return known;
+  const forms = [
     oneLine(content.title),
     oneLine(plainFromRich(content.description)),
     oneLine(content.location),
@@ -21,7 +23,12 @@ export function normalForms(content: EventContent): string[] {
     content.showAs,
     content.sensitivity === 'personal' ? 'private' : content.sensitivity,
   ];
+  formsOf.set(content, forms);
+  return forms;
 }
+
+/** Contents never change, and one is compared several times on its way: reading its description as plain text takes longest of all. */
+const formsOf = new WeakMap<EventContent, readonly string[]>();
 
 /** The whole normal form as one text. */
 export function normalForm(content: EventContent): string {

@@ -32,7 +32,13 @@ export function richFromHtml(html: string): string {
     .replace(/<br\s*\/?>/g, '<br>')
     .replace(/<p>(\s|&nbsp;|\u00a0)*<\/p>/g, '')
     .trim();
-  return plainFromRich(safe) === '' ? '' : safe;
+  return isBlank(safe) ? '' : safe;
+}
+
+/** Whether nobody would see anything. An empty link shows its address, so that the last word is the plain text's. */
+function isBlank(rich: string): boolean {
+  const words = rich.replace(/<[^>]*>|&nbsp;|\u00a0/g, '').trim();
+  return words === '' && plainFromRich(rich) === '';
 }
 
 const urlInText = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/g;

@@ -12,8 +12,7 @@ import { policyPage } from './page/policyPage.ts';
 /** Does the domain of the calendar's account demand that copies of its events are private? Asks it unless that was done just now. */
 export async function mustBePrivate(needs: ConsentNeeds, calendarId: string): Promise<boolean> {
   const calendar = await needs.stores.calendars.find(calendarId);
-  const account = calendar && (await needs.stores.accounts.find(calendar.accountId));
-  return account !== undefined && (await policyFor(needs, account.email)) === 'private';
+  return calendar !== undefined && (await policyFor(needs, calendar.ownerEmail)) === 'private';
 }
 
 /** A wish as the domains of its accounts allow it: routes out of one that demands it mark their copies as private, whatever was wished. */

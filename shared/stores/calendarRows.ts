@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { CalendarRow, Schema } from './schema.ts';
-import type { Calendar, ProviderId } from './stores.ts';
+import type { Account, Calendar, ProviderId } from './stores.ts';
 
 /** Calendars with what their accounts know. */
 export function selectCalendars(db: Kysely<Schema>) {
@@ -8,16 +8,24 @@ export function selectCalendars(db: Kysely<Schema>) {
     .selectFrom('calendars')
     .innerJoin('accounts', 'accounts.id', 'calendars.account_id')
     .selectAll('calendars')
-    .select(['accounts.provider', 'accounts.email']);
+    .select(['accounts.provider', 'accounts.email', 'accounts.status']);
 }
 
-export function calendarOf(row: CalendarRow & { provider: ProviderId; email: string }): Calendar {
+/** A calendar's row with what its account knows. */
+type Row = CalendarRow & {
+  readonly provider: ProviderId;
+  readonly email: string;
+  readonly status: Account['status'];
+};
+
+export function calendarOf(row: Row): Calendar {
   return {
     id: row.id,
     accountId: row.account_id,
     userId: row.user_id,
     provider: row.provider,
     ownerEmail: row.email,
+    accountStatus: row.status,
     remoteId: row.remote_id,
     name: row.name,
     ...(row.color !== null && { color: row.color }),

@@ -79,6 +79,8 @@ export interface Calendar {
   readonly userId: string;
   readonly provider: ProviderId;
   readonly ownerEmail: string;
+  /** Of its account when this was read. */
+  readonly accountStatus: Account['status'];
   readonly remoteId: string;
   readonly name: string;
   readonly color?: string;

@@ -127,9 +127,8 @@ async function clearRoute(
   const { log, random, stores } = needs;
   if (await stores.pairs.route(routeId)) return undefined;
   const target = await stores.calendars.find(targetCalendarId);
-  const account = target && (await stores.accounts.find(target.accountId));
   try {
-    if (copies === 'remove' && target && account?.status === 'active') await deleteLateCopies(needs, routeId, target);
+    if (copies === 'remove' && target?.accountStatus === 'active') await deleteLateCopies(needs, routeId, target);
   } catch (error) {
     if (!isProviderError(error)) throw error;
     log('removal-failed', { route: routeId, kind: error.kind, code: error.code });

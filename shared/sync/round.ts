@@ -99,9 +99,7 @@ export async function fullRound(needs: SyncNeeds, message: FullMessage): Promise
 /** The calendar, while it is there and its account is connected; an account that waits for its user is not asked again. */
 export async function readableCalendar(needs: SyncNeeds, id: string): Promise<Calendar | undefined> {
   const calendar = await needs.stores.calendars.find(id);
-  if (!calendar || calendar.goneAt) return undefined;
-  const account = await needs.stores.accounts.find(calendar.accountId);
-  return account?.status === 'active' ? calendar : undefined;
+  return calendar && !calendar.goneAt && calendar.accountStatus === 'active' ? calendar : undefined;
 }
 
 /** Another message brought the full round about already: there is a cursor, of today's window. */

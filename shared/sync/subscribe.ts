@@ -31,8 +31,7 @@ export async function subscribe(needs: SyncNeeds, message: SubscribeMessage): Pr
   if (!calendar) return;
   const provider = providerOf(needs, calendar);
   if (!provider.push) return;
-  const account = await stores.accounts.find(calendar.accountId);
-  if (account?.status !== 'active') return;
+  if (calendar.accountStatus !== 'active') return;
   const existing = await stores.subscriptions.ofCalendar(calendar.id);
   const wanted = !calendar.goneAt && (await stores.pairs.routesFrom(calendar.id)).length > 0;
   try {

@@ -116,8 +116,7 @@ async function routeFollowed(needs: SyncNeeds, route: Route, full: boolean): Pro
 /** The route's target, while it is there and its account is connected; otherwise the route is stale until that changes. */
 export async function writableCalendar(needs: SyncNeeds, route: Route): Promise<Calendar | undefined> {
   const target = await needs.stores.calendars.find(route.targetCalendarId);
-  const account = target && (await needs.stores.accounts.find(target.accountId));
-  if (target && !target.goneAt && account?.status === 'active') return target;
+  if (target && !target.goneAt && target.accountStatus === 'active') return target;
   await targetDisconnected(needs, route, !target || target.goneAt !== undefined);
   return undefined;
 }

@@ -39,9 +39,8 @@ const NOW = Date.parse('2026-11-23T08:00:00Z');
 const QUIET_UNTIL = NOW + 30 * 86_400_000;
 /** Which calendars are looked at: far apart, and the same ones never twice in a row. */
 const STRIDE = 7_919;
-/** Calendars that come due between two ticks, and for how many ticks they are marked at once. */
+/** Calendars that come due between two ticks. */
 const DUE = 20;
-const MARKED_AT_ONCE = 20;
 /** Copies of each pair whose page is shown. */
 const COPIES = 40;
 
@@ -53,6 +52,8 @@ export async function openManyCalendars(file: string, calendars: number): Promis
   let now = NOW;
   const clock = { now: () => now };
   let marked = 0;
+  /** For how many ticks calendars are marked at once, none of them twice. */
+  const ahead = Math.max(1, Math.min(20, Math.floor(users / DUE)));
   const tables = createMemoryTables();
   const stores = await createStores({
     database: `sqlite:${file}`,
@@ -104,7 +105,7 @@ export async function openManyCalendars(file: string, calendars: number): Promis
     const update = due.prepare(
       `update calendars set ${columns.map((column) => `${column} = :at`).join(', ')} where id in (select value from json_each(:ids))`,
     );
-    for (let turn = from; turn < from + MARKED_AT_ONCE; turn += 1) {
+    for (let turn = from; turn < from + ahead; turn += 1) {
       const ids = Array.from({ length: DUE }, (_, at) => `c${userAt(turn * DUE + at)}-1`);
       update.run({ at: dueAt(turn), ids: JSON.stringify(ids) });
     }
@@ -121,7 +122,7 @@ export async function openManyCalendars(file: string, calendars: number): Promis
     },
 
     async 'timer tick'(turn) {
-      for (; marked <= turn; marked += MARKED_AT_ONCE) mark(marked);
+      for (; marked <= turn; marked += ahead) mark(marked);
       now = dueAt(turn);
       return async () => {
         const before = messages;

@@ -28,15 +28,13 @@ export async function storageAlone(pairId: string, times: number, everyMs: numbe
     const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 16 });
     if (!route) return;
     const source = await stores.calendars.find(route.sourceCalendarId);
-    await stores.accounts.find(source?.accountId ?? '');
     await stores.pairs.routesFrom(route.sourceCalendarId);
     const lease = await stores.calendars.lease(route.sourceCalendarId, clock.now(), LEASE_MS);
     if (!lease || !source?.cursor) throw new Error('The calendar is not at rest.');
-    const target = await stores.calendars.find(route.targetCalendarId);
-    await stores.accounts.find(target?.accountId ?? '');
+    await stores.calendars.find(route.targetCalendarId);
     const originalId = `original-${turn}`;
     await stores.links.findMany(routeId, [originalId]);
-    await stores.links.put([link({ routeId, originalId, copyId: `copy-${turn}` })]);
+    await stores.links.put([link({ routeId, originalId, copyId: `copy-${turn}` })], []);
     await stores.history.add([
       { routeId, at: clock.now(), action: 'created', reason: 'new', originalId, copyId: `copy-${turn}` },
     ]);

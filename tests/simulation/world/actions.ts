@@ -564,6 +564,8 @@ function noteDeletion(run: Run, side: Side, event: SimEvent, route: people.Known
   const copy = instanceOf(run, side, event);
   const written = run.ledger.written(side.service, event);
   const home = original && run.sides.find(({ sim }) => sim.id === original.event.calendarId);
+  // A private copy of one of several events at the same time: nobody here can say whose edits go with it.
+  if (!key && route) run.ledger.edits.forget((each) => each.startsWith(`${route.source.sim.id} `));
   // With both gone there is nothing left that an edit could be kept in.
   if (key && !original) run.ledger.edits.forget((each) => each === run.ledger.edits.newest(key));
   if (!key || !home || !copy || !written || isUntouchable(home, original)) return;
