@@ -76,10 +76,10 @@ function fresh(account: Account, id: string): Omit<CalendarRow, keyof ReturnType
     fence: 0,
     lease_until: 0,
     live_source: 0,
-    next_poll_at: 0,
+    // Accounts without push are asked as accounts, every few minutes (`pollAccount.ts`), and there is nothing to subscribe to.
+    next_poll_at: account.provider === 'icloud' ? NEVER : 0,
     next_slide_at: 0,
     next_verify_at: 0,
-    // iCloud has no push: nothing to subscribe to.
     next_subscribe_at: account.provider === 'icloud' ? NEVER : 0,
   };
 }

@@ -17,9 +17,9 @@ export const timers: readonly Timer[] = [
   { everyMs: MINUTE_MS, offsetMs: 5 * SECOND_MS, tick: sweepAbandoned },
   { everyMs: MINUTE_MS, offsetMs: 15 * SECOND_MS, tick: pollDue },
   { everyMs: 5 * MINUTE_MS, offsetMs: 0, tick: renewDue },
-  { everyMs: 10 * MINUTE_MS, offsetMs: 30 * SECOND_MS, tick: slideDue },
+  { everyMs: MINUTE_MS, offsetMs: 30 * SECOND_MS, tick: slideDue },
   {
-    everyMs: 10 * MINUTE_MS,
+    everyMs: MINUTE_MS,
     offsetMs: 45 * SECOND_MS,
     async tick(needs) {
       await verifyDue(needs);

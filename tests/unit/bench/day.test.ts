@@ -10,10 +10,10 @@ describe('a day that is counted', () => {
     // Each once to its copy, and nothing besides.
     expect(written).toBe(9);
     // Two every minute, one every five minutes, two every ten.
-    expect(timers.ticks).toBe(1440 * 2 + 288 + 144 * 2);
-    // Between 37.5 and 22.5 minutes after one another, in three calendars.
-    expect(day.fallbackPulls).toBeGreaterThanOrEqual(3 * 38);
-    expect(day.fallbackPulls).toBeLessThanOrEqual(3 * 64);
+    expect(timers.ticks).toBe(1440 * 4 + 288);
+    // Between 37.5 and 22.5 minutes after one another, in the two calendars with push.
+    expect(day.fallbackPulls).toBeGreaterThanOrEqual(2 * 38);
+    expect(day.fallbackPulls).toBeLessThanOrEqual(2 * 64);
     // Between a quarter of an hour and five minutes, a tenth more or less, and up to a minute until the timer looks.
     expect(day.polls).toBeGreaterThanOrEqual(1440 / 18);
     expect(day.polls).toBeLessThanOrEqual(1440 / 4.5);
