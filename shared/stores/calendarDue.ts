@@ -41,14 +41,17 @@ export async function takeDue(
   return taken.map(({ id }) => id);
 }
 
-/** Live sources that nobody works on although somebody should: the lease ran out, or the mark that more had come was left behind. */
+/**
+ * Live sources that nobody works on although somebody should: the lease ran out, or the mark that more had come was left behind. What the indexes are
+ * limited to is said as it stands there: a parameter might be anything, and then neither database could use them.
+ */
 async function takeAbandoned(database: Database, now: number, limit: number): Promise<Abandoned[]> {
   const dead = await database.run((db) =>
     db
       .selectFrom('calendars')
       .select('id')
       .where('live_source', '=', 1)
-      .where('lease_until', '>', 0)
+      .where('lease_until', '>', (eb) => eb.lit(0))
       .where('lease_until', '<=', now)
       .orderBy('lease_until')
       .limit(limit)
@@ -59,7 +62,7 @@ async function takeAbandoned(database: Database, now: number, limit: number): Pr
       .selectFrom('calendars')
       .select('id')
       .where('live_source', '=', 1)
-      .where('dirty', '=', 1)
+      .where('dirty', '=', (eb) => eb.lit(1))
       .where('lease_until', '=', 0)
       .limit(limit)
       .execute(),

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { domainOf } from '../platform/domain.ts';
 import { type Database, retried } from './database.ts';
@@ -104,11 +104,18 @@ async function accountsAndPairs(db: Kysely<unknown>, t: ColumnTypes): Promise<vo
   for (const column of ['next_poll_at', 'next_slide_at', 'next_verify_at', 'next_subscribe_at'] as const) {
     await db.schema.createIndex(`calendars_${column}`).on('calendars').columns(['live_source', column]).execute();
   }
-  await db.schema.createIndex('calendars_lease').on('calendars').columns(['live_source', 'lease_until']).execute();
+  // Only calendars that are being worked on are in these, so that a lease that comes and goes touches two small indexes and not two large ones.
+  await db.schema
+    .createIndex('calendars_lease')
+    .on('calendars')
+    .columns(['live_source', 'lease_until'])
+    .where('lease_until', '>', 0)
+    .execute();
   await db.schema
     .createIndex('calendars_dirty')
     .on('calendars')
-    .columns(['live_source', 'dirty', 'lease_until'])
+    .columns(['live_source', 'lease_until'])
+    .where(sql.ref('dirty'), '=', 1)
     .execute();
 
   await db.schema
