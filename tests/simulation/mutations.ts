@@ -211,8 +211,8 @@ export const mutations: readonly Mutation[] = [
       },
       {
         file: 'shared/sync/removal.ts',
-        from: "if (copies === 'remove' && target && account?.status === 'active')",
-        to: "if (copies === 'remove' && target && account?.status === 'removing')",
+        from: "if (copies === 'remove' && target?.accountStatus === 'active')",
+        to: "if (copies === 'remove' && target?.accountStatus === 'removing')",
       },
     ],
   },
