@@ -38,7 +38,6 @@ const MOST_SURPRISES = 4;
 
 export function createCarrier(world: ApplyWorld, back: GiveBackWorld, { taskFor }: Scales): Carrier {
   const { needs, provider, route } = world;
-  const { keyring } = needs;
   const counts: RouteCounts = { created: 0, updated: 0, deleted: 0, givenBack: 0 };
   /** Copies that are looked at again later. */
   const unsure = new Set<string>();
@@ -61,14 +60,14 @@ export function createCarrier(world: ApplyWorld, back: GiveBackWorld, { taskFor 
 
   /** The copy is gone, or changed under our hands: the same rule, knowing that. */
   function decideByCopy({ task, copy }: Surprise): Task {
-    const look = task.link ? lookAt(keyring, task.link, copy) : unseen;
+    const look = task.link ? lookAt(needs, provider, task.link, copy) : unseen;
     const again = taskFor(task.original, task.originalId, task.link, look, task.sameMeeting);
     return { ...again, ...(copy && { copy }) };
   }
 
   /** So did the original. */
   function decideByOriginal({ task, original }: { task: Task; original: CalendarEvent | undefined }): Task {
-    const look = task.link ? lookAt(keyring, task.link, task.copy) : unseen;
+    const look = task.link ? lookAt(needs, provider, task.link, task.copy) : unseen;
     return taskFor(original, task.originalId, task.link, look, task.sameMeeting);
   }
 

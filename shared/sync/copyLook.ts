@@ -24,7 +24,7 @@ export const unsettled: Look = { state: 'unseen' };
  * @returns looks by copy id
  */
 export async function readCopies(
-  { keyring }: Pick<SyncNeeds, 'keyring'>,
+  needs: Pick<SyncNeeds, 'keyring' | 'clock'>,
   provider: CalendarProvider,
   target: CalendarRef,
   links: readonly Link[],
@@ -42,17 +42,24 @@ export async function readCopies(
       const copy = found[index];
       if (copy === undefined || copy === 'unreadable') looks.set(link.copyId, unseen);
       else if (copy === 'gone') looks.set(link.copyId, counts ? { state: 'missing' } : unsettled);
-      else looks.set(link.copyId, lookAt(keyring, link, copy));
+      else looks.set(link.copyId, lookAt(needs, provider, link, copy));
     }
   }
   return looks;
 }
 
 /** What a copy that was just read says; undefined: it is not there. */
-export function lookAt(keyring: Keyring, link: Link, copy: CalendarEvent | undefined): Look {
+export function lookAt(
+  { keyring, clock }: Pick<SyncNeeds, 'keyring' | 'clock'>,
+  { settlesMs = Number.POSITIVE_INFINITY }: Pick<CalendarProvider, 'settlesMs'>,
+  link: Link,
+  copy: CalendarEvent | undefined,
+): Look {
   if (!copy) return { state: 'missing' };
-  // Older than what the provider returned after our last write: it lags behind, and says nothing about anybody's edits.
-  if (copy.modifiedAt > 0 && copy.modifiedAt < (link.copyModifiedAt ?? 0)) return unseen;
+  // Older than what the provider returned after our last write: it lags behind, and says nothing about anybody's edits. Where readings settle only at first,
+  // for later on it was edited by somebody whose clock is behind ours.
+  const seemsOlder = copy.modifiedAt > 0 && copy.modifiedAt < (link.copyModifiedAt ?? 0);
+  if (seemsOlder && clock.now() - link.updatedAt < settlesMs) return unseen;
   if (isMeeting(copy)) return { state: 'meeting', copy };
   return { state: storedIsSame(keyring, link, printOf(copy)) ? 'as-written' : 'changed', copy };
 }

@@ -107,6 +107,32 @@ describe('where readings lag behind writes', () => {
     expect(places.map((each) => each?.fields.location)).toEqual(['Court 2', 'Court 2']);
   });
 
+  it('a copy that somebody edits whose clock is behind seems older than it is, and is believed once readings have settled', async () => {
+    const { world, source, target } = await lagging('into it and back');
+    const original = world.insert(target, appointment('Tennis', '2026-11-27T09:00'));
+    await world.advance(30 * SECOND);
+    const copy = world.shown(source).find(({ fields }) => fields.title === 'Tennis');
+    const { google } = world.needs.providers;
+    if (!copy || !google) throw new Error('There is no copy.');
+    const byTheirClock = <T>(event: T): T =>
+      typeof event === 'object' && event !== null ? { ...event, modifiedAt: world.now() - 60 * MINUTE } : event;
+    Object.assign(world.needs.providers, {
+      google: {
+        ...google,
+        getMany: async (...asked: Parameters<typeof google.getMany>) =>
+          (await google.getMany(...asked)).map(byTheirClock),
+      },
+    });
+    world.worlds.google.change(source.remote.id, copy.event.id, { title: 'Tennis, double' });
+    await world.advance(MINUTE);
+    const title = () => world.worlds.microsoft.event(target.remote.id, original.id)?.title;
+    expect(title()).toBe('Tennis');
+    await world.advance(5 * MINUTE);
+    await world.needs.queues.bulk({ kind: 'full', calendarId: target.calendar.id, at: world.now(), verify: true });
+    await world.advance(MINUTE);
+    expect(title()).toBe('Tennis, double');
+  });
+
   it('a copy that is lacking minutes later too is gone, and takes its original along', async () => {
     const { world, source, target, hidden } = await lagging('into it and back');
     world.insert(target, appointment('Tennis', '2026-11-27T09:00'));
