@@ -209,6 +209,8 @@ function createWork(client: IcloudClient, calendar: CalendarRef) {
     const resource = await getResource(client, calendar, href);
     if (!resource) {
       await assertCalendar();
+      // Whoever names an etag saw it a moment ago: a reading that lags does not make it gone.
+      if (operation.etag !== undefined) throw seenAndMissing();
       return { ok: true };
     }
     const etag = asSeen(resource, operation.etag);
@@ -307,6 +309,11 @@ function conflict(): ProviderError {
 
 function notFound(): ProviderError {
   return new ProviderError('not-found', 'The event is not there.', { code: 'http-404', status: 404 });
+}
+
+function seenAndMissing(): ProviderError {
+  const message = 'The calendar server does not give an event that it gave a moment ago.';
+  return new ProviderError('unavailable', message, { code: 'seen-and-missing' });
 }
 
 function noEtag(): ProviderError {

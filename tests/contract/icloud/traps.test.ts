@@ -269,6 +269,18 @@ describe('changes', () => {
     expect(titles(applied(changes))).toEqual(['Lunch']);
   });
 
+  it('do not make an occurrence count as deleted that was seen a moment ago and is not given now', async () => {
+    const dav = await simulatedWorld();
+    await dav.put('standup.ics', ics('standup', hour('Standup', '2026-11-24T09:00:00Z', 'RRULE:FREQ=WEEKLY;COUNT=3')));
+    const [, second] = await listed(dav);
+    const removal = { kind: 'delete', id: second?.id ?? '', etag: second?.etag ?? '' } as const;
+    dav.faults.arm({ name: 'text-late' });
+    expect(await outcome(dav, removal)).toBe('unavailable');
+    expect(await listed(dav)).toHaveLength(3);
+    expect(await outcome(dav, removal)).toBe('done');
+    expect(await listed(dav)).toHaveLength(2);
+  });
+
   it.each([
     ['changes', 1],
     ['changes', 2],
