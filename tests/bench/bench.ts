@@ -32,7 +32,7 @@ const benches: Readonly<Record<string, { readonly usage: string; readonly run: (
     caldav: { usage: '[--events N] [--repeat N]', run: caldav },
     expand: { usage: '[--repeat N]', run: expansion },
     load: { usage: '[--repeat N]', run: loading },
-    requests: { usage: '[--events N,N,…]', run: requests },
+    requests: { usage: '[--events N,N,…] [--from SERVICE]', run: requests },
     memory: { usage: '[--events N,N,…] [--from SERVICE] [--heap MB]', run: memory },
     propagation: { usage: '[--pairs N] [--seconds N]', run: propagation },
     isolation: { usage: '[--pairs N] [--seconds N] [--events N] [--repeat N]', run: isolation },
@@ -77,7 +77,7 @@ async function loading(): Promise<Outcome> {
 
 async function requests(): Promise<Outcome> {
   const { benchRequests, printedRequests } = await import('./requests.ts');
-  const counted = await benchRequests(sizes('1000,10000,50000'), console.log);
+  const counted = await benchRequests(sizes('1000,10000,50000'), console.log, values.from);
   return { lines: printedRequests(counted), results: counted };
 }
 

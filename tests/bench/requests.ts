@@ -51,11 +51,18 @@ export function minimumOf(service: ServiceName, role: Counted['role'], act: Act,
   return service === 'icloud' && (act === 'created' || act === 'changed') ? 2 : 1;
 }
 
-/** @param sizes how many events the sources hold */
-export async function benchRequests(sizes: readonly number[], say: (line: string) => void): Promise<Counted[]> {
+/**
+ * @param sizes how many events the sources hold
+ * @param only out of this service; by default out of each
+ */
+export async function benchRequests(
+  sizes: readonly number[],
+  say: (line: string) => void,
+  only?: string,
+): Promise<Counted[]> {
   const all: Counted[] = [];
   for (const size of sizes) {
-    for (const [from, to] of roads) {
+    for (const [from, to] of roads.filter(([service]) => !only || service === only)) {
       say(`${size} events, ${from} → ${to}`);
       const world = await startBenchWorld();
       try {
