@@ -28,13 +28,12 @@ describe('a day that is counted', () => {
     expect(day.logBytes).toBeGreaterThan(day.logLines * '{"event":"work"}'.length);
   });
 
-  it('writes nothing when nobody changes anything, and is the same each time', async () => {
+  it('writes nothing when nobody changes anything', async () => {
     const kind = { pairs: 1, icloud: false, events: 3 };
     const counted = await countDays(kind, 0, 1);
     expect(counted).toMatchObject({ written: 0, day: { changes: 0, polls: 0, icloudRequests: 0 } });
     // Nobody calls: each execution is a message, which is put, got and deleted.
     expect(counted.day.queueRequests).toBe(counted.day.executions * 3);
-    expect(await countDays(kind, 0, 1)).toEqual(counted);
   });
 });
 
