@@ -7,7 +7,7 @@ import { startBenchWorld } from './world.ts';
 
 /**
  * What a user's day takes, counted: whole days pass in a world under a clock of its own, with every timer, push, poll, renewal, slide and
- * verification that comes in them. Chance is seeded, so that the counts are the same on every machine.
+ * verification that comes in them. Chance is seeded, so that the counts hardly differ from run to run.
  */
 
 interface Profile {

@@ -33,7 +33,7 @@ export interface Tally {
 const REQUEST_TAKES_MS = 100;
 const BATCH_TAKES_MS = 2_000;
 
-/** @param random by default that of the system; with one that is seeded the counts are the same each time */
+/** @param random by default that of the system; with one that is seeded the counts hardly differ */
 export async function startBenchWorld(random?: Random) {
   let now = Date.parse('2026-11-23T08:00:00Z');
   const clock = { now: () => now };
