@@ -32,7 +32,7 @@ const MOST_PULLS = 4;
  * @returns undefined where nothing was asked: there is nothing to do, or another worker does it
  */
 export async function pullChanges(needs: SyncNeeds, message: PullMessage): Promise<PullOutcome | undefined> {
-  let changes = 0;
+  let all: PullOutcome | undefined;
   let next = message;
   for (let pulls = 1; ; pulls += 1) {
     let more = false;
@@ -40,8 +40,9 @@ export async function pullChanges(needs: SyncNeeds, message: PullMessage): Promi
       if (pulls < MOST_PULLS) more = true;
       else await announce(needs, message.calendarId);
     });
-    changes += outcome?.changes ?? 0;
-    if (!more) return outcome && { ...outcome, changes };
+    // Another worker may have come first the second time: what was brought before still counts.
+    if (outcome) all = { ...outcome, changes: (all?.changes ?? 0) + outcome.changes };
+    if (!more) return all;
     next = { kind: 'pull', calendarId: message.calendarId, at: needs.clock.now() };
   }
 }

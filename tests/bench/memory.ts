@@ -91,8 +91,11 @@ async function measure(
     const worker = spawn(process.execPath, [...nodeOptions, program, orders], { stdio: ['ignore', 'pipe', 'inherit'] });
     const said: string[] = [];
     worker.stdout.on('data', (text) => said.push(String(text)));
-    const [code] = await once(worker, 'close');
-    return { from, to, size, took: code === 0 ? measured.parse(JSON.parse(said.join(''))) : undefined };
+    const [code, signal] = await once(worker, 'close');
+    // How V8 ends a process whose heap is full.
+    if (signal === 'SIGABRT') return { from, to, size };
+    if (code !== 0) throw new Error(`The worker ended with ${code ?? signal}.`);
+    return { from, to, size, took: measured.parse(JSON.parse(said.join(''))) };
   } finally {
     await farm.stop();
   }

@@ -38,7 +38,7 @@ async function notified(
   };
   world.queue.length = 0;
   const pulls = () => world.queue.filter(({ message }) => message.kind === 'pull');
-  return { world, target, announce, pulls };
+  return { world, source, target, announce, pulls };
 }
 
 describe('a change that is announced while its calendar is being pulled', () => {
@@ -56,6 +56,25 @@ describe('a change that is announced while its calendar is being pulled', () => 
     expect(await announce()).toEqual({ changes: 2 });
     expect(seen(world, target)).toHaveLength(2);
     expect(pulls()).toEqual([]);
+  });
+
+  it('may be pulled by another worker that comes first, and what was brought before still counts', async () => {
+    let announced = false;
+    const { world, source, announce } = await notified((other) => ({
+      write: (usual) => async (calendar, operations) => {
+        if (!announced) await other();
+        announced = true;
+        return usual(calendar, operations);
+      },
+    }));
+    const { calendars } = world.stores;
+    const release = calendars.release.bind(calendars);
+    calendars.release = async (lease, options) => {
+      const dirty = await release(lease, options);
+      await calendars.lease(source.calendar.id, world.needs.clock.now(), 60 * SECOND);
+      return dirty;
+    };
+    expect(await announce()).toEqual({ changes: 1 });
   });
 
   it('is left to a message where changes do not come to an end', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import { ProviderError } from '../errors.ts';
 import { isNationalHost, isOfNationalCloud, issuerHost } from './clouds.ts';
-import { loadMsal } from './msal.ts';
+import { loadMsal } from './loadMsal.ts';
 import { publicAuthority, type TokenEndpoint, tokenEndpoint, tokenFailure } from './tokenEndpoint.ts';
 
 export interface MicrosoftSettings {

@@ -1,5 +1,5 @@
 import { loadGeneratedClient } from '../../../shared/providers/google/loadGeneratedClient.ts';
-import { loadMsal } from '../../../shared/providers/microsoft/msal.ts';
+import { loadMsal } from '../../../shared/providers/microsoft/loadMsal.ts';
 import { Chance } from '../harness/chance.ts';
 import { serviceNames } from '../harness/services.ts';
 import { judge } from '../judge/judge.ts';

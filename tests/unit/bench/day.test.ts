@@ -1,6 +1,8 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { noCounts, plus } from '../../../local/costs/usage.ts';
 import { countDays, printedDay } from '../../bench/day.ts';
+import { timers } from '../../bench/timers.ts';
 
 // A calendar that is not at the end of each day what it should be is an error by itself.
 describe('a day that is counted', () => {
@@ -35,6 +37,20 @@ describe('a day that is counted', () => {
     // Nobody calls: each execution is a message, which is put, got and deleted.
     expect(counted.day.queueRequests).toBe(counted.day.executions * 3);
   });
+});
+
+it('goes by the times at which the functions go off', async () => {
+  const folder = new URL('../../../functions/timer/', import.meta.url);
+  const schedules = await Promise.all(
+    (await readdir(folder)).map(
+      async (name) => /schedule: '([^']+)'/.exec(await readFile(new URL(name, folder), 'utf8'))?.[1],
+    ),
+  );
+  const told = timers.map(({ everyMs, offsetMs }) => {
+    const minutes = everyMs === 60_000 ? '*' : `*/${everyMs / 60_000}`;
+    return `${offsetMs / 1_000} ${minutes} * * * *`;
+  });
+  expect(told.sort()).toEqual(schedules.sort());
 });
 
 it('Days are told beside one another, with what timers do besides', () => {
