@@ -38,7 +38,7 @@ export function createObjects({ world, store, strikes, subscribed, mailed }: Obj
   /** Another resource of the person with this UID: there may be none, in any calendar. */
   function holderOf(uid: string, owner: string, but: SimEvent | undefined): string | undefined {
     for (const calendar of world.calendarsOf(owner)) {
-      const other = world.events(calendar.id).find((event) => !event.deleted && event.iCalUId === uid && event !== but);
+      const other = store.withUid(calendar, uid).find((event) => event !== but);
       if (other) return `${calendarPath(calendar)}${encodeURIComponent(store.nameOf(other))}`;
     }
     return undefined;

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/platform/clock.ts';
 import type { SimCalendar, SimEvent } from '../core/core.ts';
 import { eventsFromIcs, type IcsEvent } from '../core/ics.ts';
 import type { CalendarWorld } from '../core/world.ts';
+import { createLiveEvents } from './liveEvents.ts';
 import type { Strikes } from './mishaps.ts';
 import { icsOf, unknownOf } from './toIcs.ts';
 
@@ -61,7 +62,10 @@ export function createStore({ world, clock, strikes }: StoreNeeds) {
     return text;
   }
 
+  const liveEvents = createLiveEvents(nameOf);
+
   function note(event: SimEvent): void {
+    liveEvents.note(event);
     logOf(event.calendarId).push(nameOf(event));
     if (!event.deleted && !beingStored.has(event.id)) textOf(event);
   }
@@ -99,9 +103,12 @@ export function createStore({ world, clock, strikes }: StoreNeeds) {
     nameOf,
 
     find(calendar: SimCalendar, name: string): SimResource | undefined {
-      const event = world.events(calendar.id).find((each) => !each.deleted && nameOf(each) === name);
+      const event = liveEvents.named(calendar, name);
       return event && resourceOf(event);
     },
+
+    /** Those of the calendar with this UID. */
+    withUid: liveEvents.withUid,
 
     /** As iCloud hands it out: DTSTAMP is the time of the request. */
     read(resource: SimResource): { readonly etag: string; readonly text: string } {

@@ -109,7 +109,7 @@ export interface RemoteSubscription {
 /** Everything Hetk asks of a calendar service. All methods throw `ProviderError` and nothing else for what the service does. */
 export interface CalendarProvider {
   readonly name: ProviderName;
-  /** How many operations `write` sends in one request. */
+  /** How many operations `write` takes in one call. */
   readonly batchSize: number;
   /** False where changes can only be polled. */
   readonly push: boolean;
@@ -149,10 +149,16 @@ export interface CalendarProvider {
   hasMeetings(calendar: CalendarRef, meetings: readonly CalendarEvent[]): Promise<boolean[]>;
 
   /**
-   * Carries out up to `batchSize` operations in one request and answers by position. Never sends an attendee, reminder, attachment or
-   * conference; never asks for mail. Throws only when the request as a whole failed; then nothing is known about its operations.
+   * Carries out up to `batchSize` operations, in one request where the service has batches, and answers by position. Never sends an attendee,
+   * reminder, attachment or conference; never asks for mail. Throws only when the request as a whole failed, or what `permit` threw; then nothing is known
+   * about its operations.
+   * @param permit asked before each request where one call takes several
    */
-  write(calendar: CalendarRef, operations: readonly WriteOperation[]): Promise<WriteResult[]>;
+  write(
+    calendar: CalendarRef,
+    operations: readonly WriteOperation[],
+    permit?: () => Promise<void>,
+  ): Promise<WriteResult[]>;
 
   /** @throws push-unsupported where this calendar can only be polled */
   subscribe(calendar: CalendarRef, request: SubscriptionRequest): Promise<RemoteSubscription>;

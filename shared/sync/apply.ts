@@ -109,7 +109,7 @@ async function note(world: ApplyWorld, { links, before, entries, settled }: Writ
 async function writeBatch(world: ApplyWorld, tasks: readonly Task[]): Promise<Written> {
   await world.permit();
   const operations = tasks.map((task) => operationOf(world, task));
-  return outcomeOf(world, tasks, await world.provider.write(world.target, operations));
+  return outcomeOf(world, tasks, await world.provider.write(world.target, operations, world.permit));
 }
 
 function operationOf(world: ApplyWorld, task: Task): WriteOperation {

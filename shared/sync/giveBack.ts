@@ -70,6 +70,7 @@ export async function giveBack(world: GiveBackWorld, tasks: readonly Task[]): Pr
       world.provider.write(
         world.source,
         batch.map(({ task, generation }) => operationOf(world.route, task, generation)),
+        world.permit,
       ),
     );
     let stop: ProviderError | undefined;

@@ -27,7 +27,8 @@ const roads: readonly (readonly [ServiceName, ServiceName])[] = [
 
 /**
  * Rows of one page or items of one request, at most. Graph documents no most for delta, where a page is a hint; 100 is what it has been seen to keep.
- * Google's 2500 is documented; of iCloud clients ask for up to 100 resources at once. What iCloud is written takes a request for each event.
+ * Google's 2500 is documented; of iCloud clients ask for up to 100 resources at once. What iCloud is written takes a request for each event, and as the etag
+ * that it answers is old by the time it rewrites the event (or is not there), what it made of the event is another question.
  */
 const pages: Readonly<Record<ServiceName, { readonly read: number; readonly write: number }>> = {
   microsoft: { read: 100, write: 20 },
@@ -43,8 +44,10 @@ export function minimumOf(service: ServiceName, role: Counted['role'], act: Act,
   const page = pages[service];
   const listing = Math.max(Math.ceil(size / page.read), 1) + (service === 'icloud' ? 1 : 0);
   if (role === 'target') {
-    if (act === 'first sync') return Math.ceil(size / page.write);
+    const stored = (events: number) => (service === 'icloud' ? Math.ceil(events / page.read) : 0);
+    if (act === 'first sync') return Math.ceil(size / page.write) + stored(size);
     if (act === 'verification') return listing;
+    if (act === 'created' || act === 'changed') return 1 + stored(1);
     return act === 'no-op' ? 0 : 1;
   }
   if (act === 'first sync' || act === 'verification') return listing + (service === 'icloud' ? 1 : 0);

@@ -1,11 +1,14 @@
 import { ProviderError, type ProviderErrorKind } from '../errors.ts';
-import { conditionsIn } from './multistatus.ts';
+import { conditionsIn, type Multistatus } from './multistatus.ts';
 
 /** What came back, before anybody believed it. */
 export interface DavAnswer {
   readonly status: number;
   readonly etag: string | undefined;
+  /** Empty where there is a `multistatus`. */
   readonly text: string;
+  /** Of a 207 to a PROPFIND or REPORT, read while it came. */
+  readonly multistatus?: Multistatus | undefined;
   /** Ms, set where the service throttles: see `pace.ts`. */
   readonly waitMs: number | undefined;
 }

@@ -6,7 +6,7 @@ import type { IcloudClient } from './client.ts';
 import { positionOf } from './cursor.ts';
 import type { DavRequest } from './davRequest.ts';
 import { listHome } from './home.ts';
-import { type DavResponse, isSuccess, multistatusIn } from './multistatus.ts';
+import { type DavResponse, isSuccess } from './multistatus.ts';
 import { propfind } from './questions.ts';
 import { APPLE, CALDAV, CALENDARSERVER, childOf, childrenOf, DAV, holds, textIn, type XmlElement } from './xml.ts';
 
@@ -27,12 +27,11 @@ export async function listCalendars(client: IcloudClient, accountId: string): Pr
 /** The same for a home whose account is not stored yet. @throws as `listCalendars` */
 export async function listCalendarsIn(
   ask: (request: DavRequest) => Promise<DavAnswer>,
-  root: string,
   home: string,
 ): Promise<RemoteCalendar[]> {
   const answer = await ask({ method: 'PROPFIND', path: home, depth: '1', body: propfind(...asked) });
-  if (answer.status !== 207) throw failureOf(answer, 'account');
-  return calendarsAmong(multistatusIn(answer.text, { root, path: home }).responses);
+  if (!answer.multistatus) throw failureOf(answer, 'account');
+  return calendarsAmong(answer.multistatus.responses);
 }
 
 /**

@@ -4,7 +4,7 @@ import { createLimiter } from './atMost.ts';
 import { credentialFrom, credentialIn, type IcloudCredential } from './credential.ts';
 import { type DavRequest, sendRequest } from './davRequest.ts';
 import { discover, type Place } from './discovery.ts';
-import { type Multistatus, multistatusIn } from './multistatus.ts';
+import type { Multistatus } from './multistatus.ts';
 import { createPace } from './pace.ts';
 import type { IcloudNeeds } from './settings.ts';
 
@@ -105,8 +105,8 @@ export function createDav(needs: IcloudNeeds): Dav {
     findAgain,
     async multistatus(accountId, request, subject) {
       const answer = await send(accountId, request);
-      if (answer.status !== 207) throw failureOf(answer, subject);
-      return multistatusIn(answer.text, { root: settings.root, path: request.path });
+      if (!answer.multistatus) throw failureOf(answer, subject);
+      return answer.multistatus;
     },
     async placeOf(accountId) {
       const { principal, home, service } = (await credentialOf(accountId)).credential;

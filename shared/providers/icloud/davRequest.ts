@@ -1,7 +1,8 @@
-import { cappedText } from '../cappedText.ts';
+import { cappedPieces, cappedText } from '../cappedText.ts';
 import { ProviderError } from '../errors.ts';
 import type { DavAnswer } from './answer.ts';
 import type { IcloudCredential } from './credential.ts';
+import { createMultistatusReader, type HrefBase, type Multistatus } from './multistatus.ts';
 import { redirectTarget, requestPath } from './path.ts';
 import type { SignInNeeds } from './settings.ts';
 
@@ -29,7 +30,7 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 /**
  * Sends one request with an account's password. Redirects are followed here and not by `fetch`, with method and body as they were, and only
  * to where the password may go.
- * @throws unavailable when no answer came; malformed for a redirect to elsewhere, or an answer without end
+ * @throws unavailable when no answer came; malformed for a redirect to elsewhere, an answer without end, or a 207 that is no multistatus
  */
 export async function sendRequest(
   { settings: { root }, fetch }: SignInNeeds,
@@ -51,7 +52,7 @@ export async function sendRequest(
         ...(request.body !== undefined && { body: request.body }),
       });
       const location = redirects.has(response.status) ? response.headers.get('location') : null;
-      if (location === null) return await answerOf(response);
+      if (location === null) return await answerOf(response, request, root);
       await response.body?.cancel();
       url = redirectTarget(location, url, root);
     }
@@ -76,11 +77,24 @@ function headersOf({ method, depth, body, ifMatch, ifNew }: DavRequest): Record<
   };
 }
 
-async function answerOf(response: Response): Promise<RawAnswer> {
+async function answerOf(
+  response: Response,
+  { method, path }: Pick<DavRequest, 'method' | 'path'>,
+  root: string,
+): Promise<RawAnswer> {
+  const isListing = response.status === 207 && (method === 'PROPFIND' || method === 'REPORT');
   return {
     status: response.status,
     etag: response.headers.get('etag')?.trim() || undefined,
     retryAfter: response.headers.get('retry-after'),
-    text: await cappedText(response, bodyLimit),
+    ...(isListing
+      ? { text: '', multistatus: await multistatusOf(response, { root, path }) }
+      : { text: await cappedText(response, bodyLimit) }),
   };
+}
+
+async function multistatusOf(response: Response, base: HrefBase): Promise<Multistatus> {
+  const reader = createMultistatusReader(base);
+  for await (const piece of cappedPieces(response, bodyLimit)) reader.read(piece);
+  return reader.end();
 }

@@ -1,7 +1,6 @@
 import { ProviderError } from '../errors.ts';
 import { type DavAnswer, failureOf } from './answer.ts';
 import type { DavRequest } from './davRequest.ts';
-import { multistatusIn } from './multistatus.ts';
 import { canonicalPath, isOnPartition, pathOfHref } from './path.ts';
 import { propfind } from './questions.ts';
 import { CALDAV, childOf, DAV, textIn } from './xml.ts';
@@ -20,9 +19,9 @@ export interface Place {
  */
 export async function discover(ask: (request: DavRequest) => Promise<DavAnswer>, root: string): Promise<Place> {
   const start = canonicalPath(new URL(`${root}/`).pathname);
-  const { href: principalHref } = await hrefOf(ask, root, start, 'd:current-user-principal');
+  const { href: principalHref } = await hrefOf(ask, start, 'd:current-user-principal');
   const principal = pathOfHref(principalHref, root, start);
-  const { href: homeHref } = await hrefOf(ask, root, principal, 'c:calendar-home-set');
+  const { href: homeHref } = await hrefOf(ask, principal, 'c:calendar-home-set');
   const home = pathOfHref(homeHref, root, principal);
   return {
     principal,
@@ -33,15 +32,13 @@ export async function discover(ask: (request: DavRequest) => Promise<DavAnswer>,
 
 async function hrefOf(
   ask: (request: DavRequest) => Promise<DavAnswer>,
-  root: string,
   path: string,
   property: 'd:current-user-principal' | 'c:calendar-home-set',
 ): Promise<{ href: string }> {
   const answer = await ask({ method: 'PROPFIND', path, depth: '0', body: propfind(property) });
-  if (answer.status !== 207) throw failureOf(answer, 'account');
+  if (!answer.multistatus) throw failureOf(answer, 'account');
   const [prefix, name = ''] = property.split(':');
-  const { responses } = multistatusIn(answer.text, { root, path });
-  for (const { props } of responses) {
+  for (const { props } of answer.multistatus.responses) {
     const href = textIn(childOf(props, prefix === 'd' ? DAV : CALDAV, name), DAV, 'href');
     if (href) return { href };
   }

@@ -28,7 +28,7 @@ export function createIcloud(needs: IcloudNeeds): CalendarProvider {
     get: (calendar, id) => get(client, calendar, id),
     getMany: (calendar, ids) => getMany(client, calendar, ids),
     hasMeetings: (calendar, meetings) => hasMeetings(client, calendar, meetings),
-    write: (calendar, operations) => write(client, calendar, operations),
+    write: (calendar, operations, permit) => write(client, calendar, operations, permit),
     subscribe: async () => Promise.reject(noPush()),
     renew: async () => Promise.reject(noPush()),
     unsubscribe: async () => {},

@@ -39,7 +39,7 @@ export function createIcloudIdentity(needs: SignInNeeds): IcloudIdentity {
         return { ...answer, waitMs: pace.after(subject, answer.status, retryAfter, clock.now()) };
       }
       const place = await discover(ask, settings.root);
-      await listCalendarsIn(ask, settings.root, place.home);
+      await listCalendarsIn(ask, place.home);
       return {
         subject,
         email: subject,

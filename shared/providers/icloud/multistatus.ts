@@ -1,6 +1,16 @@
 import { ProviderError } from '../errors.ts';
 import { pathOfHref } from './path.ts';
-import { childOf, childrenOf, DAV, holds, isElement, parseXml, textIn, type XmlElement } from './xml.ts';
+import {
+  childOf,
+  childrenOf,
+  createXmlReader,
+  DAV,
+  holds,
+  isElement,
+  parseXml,
+  textIn,
+  type XmlElement,
+} from './xml.ts';
 
 /** What a 207 says of one resource. */
 export interface DavResponse {
@@ -28,28 +38,41 @@ export interface HrefBase {
   readonly path: string;
 }
 
-/**
- * A listing may name fifty thousand resources, so that of each response only what it says is kept.
- * @throws malformed for anything but a multistatus
- */
+/** Reads a multistatus in the pieces in which it comes. A listing may name fifty thousand resources, so that of each only what is said of it is kept. */
+export interface MultistatusReader {
+  /** @throws malformed */
+  read(piece: string): void;
+  /** @throws malformed for anything but a multistatus */
+  end(): Multistatus;
+}
+
+/** @throws malformed for anything but a multistatus */
 export function multistatusIn(text: string, base: HrefBase): Multistatus {
+  const reader = createMultistatusReader(base);
+  reader.read(text);
+  return reader.end();
+}
+
+export function createMultistatusReader(base: HrefBase): MultistatusReader {
   const responses: DavResponse[] = [];
   let refusesToken = false;
-  const root = parseXml(text, (element) => {
+  const xml = createXmlReader((element) => {
     refusesToken ||= holds(element, DAV, 'valid-sync-token');
     const isResponse = isElement(element, DAV, 'response');
     if (isResponse) responses.push(...responsesIn(element, base));
     return !isResponse;
   });
-  if (root.namespace !== DAV || root.name !== 'multistatus') {
-    throw new ProviderError('malformed', 'The calendar server answered with another document than a multistatus.', {
-      code: 'no-multistatus',
-    });
-  }
   return {
-    responses,
-    syncToken: textIn(root, DAV, 'sync-token'),
-    refusesToken,
+    read: xml.read,
+    end() {
+      const root = xml.end();
+      if (root.namespace !== DAV || root.name !== 'multistatus') {
+        throw new ProviderError('malformed', 'The calendar server answered with another document than a multistatus.', {
+          code: 'no-multistatus',
+        });
+      }
+      return { responses, syncToken: textIn(root, DAV, 'sync-token'), refusesToken };
+    },
   };
 }
 
@@ -62,7 +85,7 @@ function responsesIn(element: XmlElement, { root, path }: HrefBase): DavResponse
   // A resource whose properties are missing is there.
   const status = statusIn(element) ?? 200;
   const there = propstats.filter(({ status }) => isSuccess(status)).flatMap((propstat) => propstat.props);
-  const [etag] = there.flatMap((prop) => (isElement(prop, DAV, 'getetag') ? prop.text.trim() || [] : []));
+  const [etag] = there.flatMap((prop) => (isElement(prop, DAV, 'getetag') ? ownText(prop.text.trim()) || [] : []));
   const others = there.filter((prop) => !isElement(prop, DAV, 'getetag'));
   const props = others.length > 0 ? { ...noProps, children: others } : noProps;
   return childrenOf(element, DAV, 'href').map(({ text }) => ({
@@ -71,6 +94,11 @@ function responsesIn(element: XmlElement, { root, path }: HrefBase): DavResponse
     props,
     etag,
   }));
+}
+
+/** A part of a text keeps all of it in memory; an etag is kept long after the page it came on. */
+function ownText(part: string): string {
+  return Buffer.from(part).toString();
 }
 
 const noProps: XmlElement = { namespace: DAV, name: 'prop', text: '', attributes: {}, children: [] };

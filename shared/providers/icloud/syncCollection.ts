@@ -95,7 +95,7 @@ async function pageOf(
 
 /** A multistatus comes with 207; with 507 it holds part of the results, and a token to go on from. */
 function pageIn(answer: DavAnswer, base: { root: string; path: string }): Multistatus | undefined {
-  if (answer.status === 207) return multistatusIn(answer.text, base);
+  if (answer.multistatus) return answer.multistatus;
   if (answer.status !== 507) return undefined;
   try {
     const page = multistatusIn(answer.text, base);

@@ -24,8 +24,8 @@ import {
 } from './rewrite.ts';
 import { uidOfMarker } from './uid.ts';
 
-/** Operations of one call. CalDAV has no batches: each is a request, and all are read back in one. */
-export const BATCH_SIZE = 10;
+/** Operations of one call. CalDAV has no batches: each is a request, and all are read back in one, which takes so many resources. */
+export const BATCH_SIZE = 100;
 
 /** What one operation came to, before anything is read back. */
 type Outcome = WriteResult | { readonly accepted: Accepted };
@@ -35,6 +35,7 @@ export async function write(
   client: IcloudClient,
   calendar: CalendarRef,
   operations: readonly WriteOperation[],
+  permit: () => Promise<void> = async () => {},
 ): Promise<WriteResult[]> {
   const work = createWork(client, calendar);
   const outcomes: Outcome[] = operations.map(() => ({ ok: false, error: notCarriedOut }));
@@ -45,16 +46,18 @@ export async function write(
   }
   // As many at once as are sent at once: what is not begun when iCloud asks for a pause is not sent at all.
   const limited = createLimiter(MOST_AT_ONCE);
-  await Promise.all(
+  const groups = await Promise.allSettled(
     [...byPath.values()].map((group) =>
       limited('write', async () => {
         for (const index of group) {
+          await permit();
           const operation = operations[index];
           if (operation) outcomes[index] = await work.carryOut(operation);
         }
       }),
     ),
   );
+  for (const group of groups) if (group.status === 'rejected') throw group.reason;
   const gone = work.calendarGone();
   if (gone) throw gone;
   const accepted = outcomes.flatMap((outcome) => ('accepted' in outcome ? [outcome.accepted] : []));

@@ -21,12 +21,23 @@ export interface XmlElement {
 /** Deeper than any answer of the protocol. */
 const DEEPEST = 40;
 
-/**
- * The root element of a document, read from its beginning to its end without keeping more of it than is asked for.
- * @param keeps says of each child of the root, when it ends, whether it stays among the root's children; by default all do
- * @throws malformed for what is not well-formed, and for a document type declaration: none belongs here, and entities come with it
- */
-export function parseXml(text: string, keeps: (child: XmlElement) => boolean = () => true): XmlElement {
+/** Reads a document in the pieces in which it comes. */
+export interface XmlReader {
+  /** @throws malformed for what is not well-formed, and for a document type declaration: none belongs here, and entities come with it */
+  read(piece: string): void;
+  /** @returns the root element. @throws malformed where the document has not come to its end */
+  end(): XmlElement;
+}
+
+/** The root element of a document. @throws as `XmlReader` */
+export function parseXml(text: string): XmlElement {
+  const reader = createXmlReader();
+  reader.read(text);
+  return reader.end();
+}
+
+/** @param keeps says of each child of the root, when it ends, whether it stays among the root's children; by default all do */
+export function createXmlReader(keeps: (child: XmlElement) => boolean = () => true): XmlReader {
   let root: Growing | undefined;
   const open: Growing[] = [];
   const parser = sax.parser(true, { xmlns: true });
@@ -53,10 +64,21 @@ export function parseXml(text: string, keeps: (child: XmlElement) => boolean = (
     const parent = open.at(-1);
     if (element && parent && (open.length > 1 || keeps(element))) parent.children.push(element);
   };
-  // As the specification wants it before anything else (XML 1.0, 2.11); the parser leaves it to others.
-  parser.write(text.replaceAll(/\r\n?/g, '\n')).close();
-  if (!root) throw malformed('is empty', 'not-xml');
-  return root;
+  /** A carriage return at the end of a piece: the line feed that belongs to it may come with the next. */
+  let held = '';
+  return {
+    // One kind of line end before anything else, as the specification wants it (XML 1.0, 2.11); the parser leaves it to others.
+    read(piece) {
+      const text = held + piece;
+      held = text.endsWith('\r') ? '\r' : '';
+      parser.write(text.slice(0, text.length - held.length).replaceAll(/\r\n?/g, '\n'));
+    },
+    end() {
+      parser.write(held.replace('\r', '\n')).close();
+      if (!root) throw malformed('is empty', 'not-xml');
+      return root;
+    },
+  };
 }
 
 /** An element whose end has not been read. */

@@ -546,6 +546,21 @@ describe('writes', () => {
     expect(dav.mostAtOnce()).toBeGreaterThan(1);
     expect(dav.mostAtOnce()).toBeLessThanOrEqual(4);
   });
+
+  it('are sent only while each is permitted, and none is left under way when one is not', async () => {
+    const dav = await simulatedWorld();
+    const operations: WriteOperation[] = Array.from({ length: 10 }, (_, index) => create(String(index)));
+    let permitted = 0;
+    const lost = new Error('Another worker has the calendar.');
+    const writing = dav.provider.write(dav.ref, operations, async () => {
+      if (permitted === 6) throw lost;
+      permitted += 1;
+    });
+    await expect(writing).rejects.toBe(lost);
+    const puts = dav.asked().filter((request) => request.startsWith('PUT'));
+    expect(puts).toHaveLength(6);
+    expect(await listed(dav)).toHaveLength(6);
+  });
 });
 
 describe('push', () => {

@@ -73,7 +73,7 @@ describe('a request', () => {
     const endless = scripted(() => new Response(null, { status: 301, headers: { location: path } }));
     await expect(endless.provider.listCalendars('account', '')).rejects.toMatchObject({ code: 'endless-redirects' });
     const long = scripted(() => {
-      const chunk = new Uint8Array(1024 * 1024);
+      const chunk = new Uint8Array(1024 * 1024).fill(0x20);
       return new Response(new ReadableStream({ pull: (controller) => controller.enqueue(chunk) }), { status: 207 });
     });
     await expect(long.provider.listCalendars('account', '')).rejects.toMatchObject({

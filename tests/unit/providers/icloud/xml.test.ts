@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { conditionsIn, multistatusIn } from '../../../../shared/providers/icloud/multistatus.ts';
-import { CALDAV, childOf, DAV, escapeXml, parseXml, textIn } from '../../../../shared/providers/icloud/xml.ts';
+import {
+  CALDAV,
+  childOf,
+  createXmlReader,
+  DAV,
+  escapeXml,
+  parseXml,
+  textIn,
+} from '../../../../shared/providers/icloud/xml.ts';
 
 const base = { root: 'https://caldav.icloud.com', path: '/123456789/calendars/' };
 
@@ -24,6 +32,24 @@ describe('the XML of an answer', () => {
     );
     expect(childOf(root, DAV, 'b')?.text).toBe('SUMMARY:a < b & c]]>\nX:1');
     expect(childOf(root, DAV, 'c')?.text).toBe('<&ü');
+  });
+
+  it('is the same wherever it is cut into pieces', () => {
+    const text =
+      '<a xmlns="DAV:">\r\n<b><![CDATA[SUMMARY:a < b\r\nX:1\r]]]]><![CDATA[>]]></b>\r<c>&lt;&amp;&#252;\u{1f600}</c></a>\r\n';
+    const whole = parseXml(text);
+    for (let at = 0; at <= text.length; at += 1) {
+      const reader = createXmlReader();
+      reader.read(text.slice(0, at));
+      reader.read(text.slice(at));
+      expect(reader.end()).toEqual(whole);
+    }
+  });
+
+  it('is refused when it ends too early, also where a whole piece came', () => {
+    const reader = createXmlReader();
+    reader.read('<a xmlns="DAV:"><b/>');
+    expect(() => reader.end()).toThrow(expect.objectContaining({ kind: 'malformed' }));
   });
 
   it.each([
