@@ -10,6 +10,7 @@ import { startFarm } from './farm.ts';
 import { median } from './machine.ts';
 import { startProcess } from './process.ts';
 import { benchAppointment, type ServiceName } from './services.ts';
+import type { StorageRequests } from './storageRequests.ts';
 
 /**
  * What Hetk takes beyond what nobody can do without: the same changes, one after the other, through the whole product and through a loop that
@@ -26,8 +27,9 @@ interface Took {
 export interface FloorTurn {
   readonly hetk: Took;
   readonly bare: Took;
-  /** Of Hetk's, what storage takes by itself, s. */
+  /** Of Hetk's, what storage takes by itself, s, and what it was asked: through the product, and by itself. */
   readonly storageSeconds: number;
+  readonly storage: { readonly hetk: StorageRequests; readonly alone: StorageRequests };
 }
 
 export interface Floor {
@@ -38,6 +40,8 @@ export interface Floor {
 /** Everything that is loaded and compiled while it is first used belongs to no change. */
 const WARM_UP = 50;
 const PATIENCE_MS = 30_000;
+
+const storageRequests = z.object({ receive: z.number(), send: z.number(), remove: z.number(), tables: z.number() });
 
 export async function benchFloor(changes: number, turns: number, say: (line: string) => void): Promise<Floor> {
   let requests = 0;
@@ -111,11 +115,24 @@ export async function benchFloor(changes: number, turns: number, say: (line: str
       if ((await Promise.race([arrived, late])) === 'late') throw new Error(`A change did not arrive at ${to.owner}.`);
     }
 
-    async function turn(which: typeof hetk, calendarsOf: typeof own): Promise<Took> {
+    /** @param everyMs how long one change takes at least: whoever sleeps between two works slower, and the loop would not */
+    async function turn(which: typeof hetk, calendarsOf: typeof own, everyMs = 0): Promise<Took> {
       for (let count = 0; count < WARM_UP; count += 1) await copied(calendarsOf);
       const [cpu, asked] = [await which.cpuSeconds(), requests];
-      for (let count = 0; count < changes; count += 1) await copied(calendarsOf);
+      for (let count = 0; count < changes; count += 1) await Promise.all([copied(calendarsOf), setTimeout(everyMs)]);
       return { cpuSeconds: (await which.cpuSeconds()) - cpu, requests: requests - asked };
+    }
+
+    /** What storage was asked while something was done. */
+    async function askedOfStorage<T>(work: () => Promise<T>): Promise<[T, StorageRequests]> {
+      const before = await hetk.ask({ kind: 'storage requests' }, storageRequests);
+      const result = await work();
+      const after = await hetk.ask({ kind: 'storage requests' }, storageRequests);
+      const since = (kind: keyof StorageRequests) => after[kind] - before[kind];
+      return [
+        result,
+        { receive: since('receive'), send: since('send'), remove: since('remove'), tables: since('tables') },
+      ];
     }
 
     await setTimeout(3_000);
@@ -123,11 +140,13 @@ export async function benchFloor(changes: number, turns: number, say: (line: str
     for (let count = 0; count < turns; count += 1) {
       say(`turn ${count + 1} of ${turns}`);
       const began = performance.now();
-      const through = await turn(hetk, own);
+      const [through, asked] = await askedOfStorage(() => turn(hetk, own));
       const everyMs = (performance.now() - began) / (changes + WARM_UP);
-      const alone = await turn(bare, theirs);
-      const storageSeconds = await hetk.ask({ kind: 'storage', pairId: pair.id, times: changes, everyMs }, z.number());
-      all.push({ hetk: through, bare: alone, storageSeconds });
+      const alone = await turn(bare, theirs, everyMs);
+      const receives = (asked.receive * changes) / (changes + WARM_UP);
+      const order = { kind: 'storage', pairId: pair.id, times: changes, everyMs, receives };
+      const [storageSeconds, askedAlone] = await askedOfStorage(() => hetk.ask(order, z.number()));
+      all.push({ hetk: through, bare: alone, storageSeconds, storage: { hetk: asked, alone: askedAlone } });
     }
     return { changes, turns: all };
   } finally {

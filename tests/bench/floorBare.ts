@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { listen } from '../../local/listen.ts';
 import { answerMessages } from './process.ts';
 
-/** What nobody can do without: told of a change, asks what it was and writes it. Keeps nothing, checks nothing, retries nothing. */
+/**
+ * What nobody can do without: told of a change, asks what it was and writes it. Keeps nothing but which versions it was told of, because it is told of each
+ * several times; checks nothing, retries nothing.
+ */
 
 const orders = z.object({
   graph: z.string(),
@@ -30,6 +33,8 @@ const page = z.object({
   '@odata.deltaLink': z.string().optional(),
 });
 
+const notification = z.object({ value: z.array(z.object({ resourceData: z.object({ '@odata.etag': z.string() }) })) });
+
 answerMessages({
   async start(message) {
     const { graph, google, graphToken, googleToken, source, target, from, to } = orders.parse(message);
@@ -51,6 +56,7 @@ answerMessages({
     const calendar = `${graph}/v1.0/me/calendars/${encodeURIComponent(source)}`;
     let { later } = await changes(`${calendar}/calendarView/delta?startDateTime=${from}&endDateTime=${to}`);
     let working = Promise.resolve();
+    const told = new Set<string>();
 
     async function follow(): Promise<void> {
       const { rows, later: next } = await changes(later);
@@ -79,8 +85,9 @@ answerMessages({
     const { url } = await listen(async (request) => {
       const token = new URL(request.url).searchParams.get('validationToken');
       if (token !== null) return new Response(token, { headers: { 'content-type': 'text/plain' } });
-      await request.json();
-      working = working.then(follow);
+      const versions = notification.parse(await request.json()).value.map((item) => item.resourceData['@odata.etag']);
+      if (versions.some((version) => !told.has(version))) working = working.then(follow);
+      for (const version of versions) told.add(version);
       return new Response(null, { status: 202 });
     }, 0);
     const answer = await fetch(`${graph}/v1.0/subscriptions`, {

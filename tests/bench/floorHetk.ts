@@ -2,9 +2,11 @@ import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { anyPorts, type LocalWorld, startLocalWorld } from '../../local/world.ts';
 import { answerMessages } from './process.ts';
+import { countStorageRequests } from './storageRequests.ts';
 
 /** The whole product in a process of its own: functions in their host, queues, links, database. Services and storage are elsewhere. */
 const PATIENCE_MS = 5_000;
+const storageRequests = countStorageRequests();
 let world: LocalWorld | undefined;
 
 answerMessages(
@@ -14,12 +16,13 @@ answerMessages(
       world = await startLocalWorld({ ports: anyPorts, isolated: true, persist: false, quiet: true, settings });
       return world.appUrl;
     },
+    'storage requests': async () => storageRequests(),
     storage: async (message) => {
-      const { pairId, times, everyMs } = z
-        .object({ pairId: z.string(), times: z.number(), everyMs: z.number() })
+      const { pairId, ...pace } = z
+        .object({ pairId: z.string(), times: z.number(), everyMs: z.number(), receives: z.number() })
         .parse(message);
       const { storageAlone } = await import('./storageAlone.ts');
-      return storageAlone(pairId, times, everyMs);
+      return storageAlone(pairId, pace);
     },
   },
   // What is in flight may be a first sync of thousands of events, which nobody waits for any more.

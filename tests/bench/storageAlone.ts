@@ -6,14 +6,21 @@ import { link } from '../unit/sync/builders.ts';
 /** Longer than this takes, ms. */
 const LEASE_MS = 600_000;
 
+interface StoragePace {
+  readonly times: number;
+  /** How long one change takes: at the same pace, because whoever has slept works slower. */
+  readonly everyMs: number;
+  /** How often a queue is asked for messages in all, whether there are any or not. */
+  readonly receives: number;
+}
+
 /**
  * What the storage of one change that is copied takes, without anything else: its message comes and goes, and the tables and the database are asked and told
  * what a round of one event asks and tells them. On a route of its own within the partitions.
  * @param pairId a pair whose calendars are at rest
- * @param everyMs how long one change takes: at the same pace, because whoever has slept works slower
  * @returns s of processor time of this process for so many changes
  */
-export async function storageAlone(pairId: string, times: number, everyMs: number): Promise<number> {
+export async function storageAlone(pairId: string, { times, everyMs, receives }: StoragePace): Promise<number> {
   const { stores, settings, clock } = await hetk();
   const pair = await stores.pairs.find(pairId);
   const [route] = pair?.routes ?? [];
@@ -22,10 +29,17 @@ export async function storageAlone(pairId: string, times: number, everyMs: numbe
   await queue.createIfNotExists();
   const routeId = `${route.id}-alone`;
 
+  let received = 0;
+
+  async function receive() {
+    received += 1;
+    return (await queue.receiveMessages({ numberOfMessages: 16 })).receivedMessageItems;
+  }
+
   async function once(turn: number): Promise<void> {
     const message = { kind: 'pull', calendarId: route?.sourceCalendarId, at: clock.now() };
     await queue.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'), { messageTimeToLive: -1 });
-    const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 16 });
+    const messages = await receive();
     if (!route) return;
     const source = await stores.calendars.find(route.sourceCalendarId);
     await stores.pairs.routesFrom(route.sourceCalendarId);
@@ -41,7 +55,8 @@ export async function storageAlone(pairId: string, times: number, everyMs: numbe
     await stores.pairs.setSynced(route.id, clock.now());
     await stores.calendars.commitRound(lease, { cursor: source.cursor, now: clock.now() });
     await stores.calendars.release(lease);
-    for (const { messageId, popReceipt } of receivedMessageItems) await queue.deleteMessage(messageId, popReceipt);
+    for (const { messageId, popReceipt } of messages) await queue.deleteMessage(messageId, popReceipt);
+    while (received < (receives / times) * (turn + 1)) await receive();
   }
 
   const before = process.cpuUsage();

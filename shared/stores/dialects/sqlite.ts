@@ -21,6 +21,8 @@ const ATTEMPTS = 250;
 
 /** Pages of the database kept in memory, KiB. SQLite's own 2 MB hold no index of a hundred thousand calendars. */
 const CACHE_KIB = 65_536;
+/** Pages that the log may grow by before they are copied into the file: one that changes again meanwhile is copied once. SQLite's own 1,000 are soon full. */
+const LOG_PAGES = 4_000;
 /** Statements kept prepared; those with lists differ by the list's length. */
 const MOST_PREPARED = 500;
 
@@ -42,6 +44,7 @@ export async function sqliteDialect(file: string): Promise<Dialect> {
       const database = new DatabaseSync(file, { timeout: BUSY_WAIT_MS, enableForeignKeyConstraints: true });
       patiently(() => database.exec('PRAGMA journal_mode = WAL'));
       database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+      database.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
       return overNode(database);
     },
   };
