@@ -148,6 +148,12 @@ const entries = {
     example: '1800',
     fallback: '1800',
   },
+  HETK_POLLS_A_DAY: {
+    schema: whole(1_440, 100_000_000),
+    is: 'how many such polls of all calendars there are in a day at most; where that is too few, each calendar is polled less often',
+    example: '720000',
+    fallback: '720000',
+  },
   HETK_ICLOUD_POLL_SECONDS: {
     schema: whole(30, 86_400),
     is: 'how often an iCloud account is polled, in seconds',

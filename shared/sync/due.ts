@@ -9,28 +9,34 @@ import { LONGEST_PACE_MS } from './pollAccount.ts';
  */
 
 const PAGE = 200;
-/** A tick stops after this many pages; the next tick goes on. At one message a millisecond a tick takes seconds. */
-const PAGES_PER_TICK = 25;
+/** A tick takes so many at most; the next tick goes on. At one message a millisecond it takes seconds. */
+const MOST_PER_TICK = 5_000;
+/** Of a timer that goes off every minute. */
+const TICKS_A_DAY = 1_440;
 
 /** A renewal that was enqueued and not done is taken again after this, ms. */
 const RENEW_AGAIN_MS = 3_600_000;
 
 type Needs = Pick<SyncNeeds, 'clock' | 'random' | 'log' | 'queues' | 'stores' | 'settings'>;
 
-/** The fallback poll, which catches what push never delivered, and the poll of accounts that have no push. */
+/**
+ * The fallback poll, which catches what push never delivered, and the poll of accounts that have no push. Of the first there are so many a day at most: the
+ * more calendars there are beyond that, the later each one's comes, the longest overdue first, so that the quotas of a large installation are left to changes.
+ */
 export async function pollDue(needs: Needs): Promise<number> {
-  const every = needs.settings.HETK_POLL_SECONDS * 1000;
+  const { HETK_POLL_SECONDS: seconds, HETK_POLLS_A_DAY: aDay } = needs.settings;
   const calendars = await eachDue(
     needs,
     'poll',
-    (now) => needs.stores.calendars.takeDuePolls(now, PAGE, () => now + jittered(needs, every)),
+    (now, limit) => needs.stores.calendars.takeDuePolls(now, limit, () => now + jittered(needs, seconds * 1000)),
     pull(needs),
+    Math.min(Math.ceil(aDay / TICKS_A_DAY), MOST_PER_TICK),
   );
   const accounts = await eachDue(
     needs,
     'poll-accounts',
     // The worker sets the pace; this one counts when its message is lost.
-    (now) => needs.stores.accounts.takeDuePolls(now, PAGE, () => now + LONGEST_PACE_MS),
+    (now, limit) => needs.stores.accounts.takeDuePolls(now, limit, () => now + LONGEST_PACE_MS),
     (accountId) => needs.queues.changes({ kind: 'poll', accountId, at: needs.clock.now() }),
   );
   return calendars + accounts;
@@ -41,15 +47,15 @@ export function slideDue(needs: Needs): Promise<number> {
   return eachDue(
     needs,
     'slide',
-    (now) => needs.stores.calendars.takeDueSlides(now, PAGE, () => now + jittered(needs, DAY_MS)),
+    (now, limit) => needs.stores.calendars.takeDueSlides(now, limit, () => now + jittered(needs, DAY_MS)),
     full(needs, false),
   );
 }
 
 /** The daily verification: a full round that also looks at the copies. */
 export function verifyDue(needs: Needs): Promise<number> {
-  const take = (now: number) =>
-    needs.stores.calendars.takeDueVerifications(now, PAGE, () => now + jittered(needs, DAY_MS));
+  const take = (now: number, limit: number) =>
+    needs.stores.calendars.takeDueVerifications(now, limit, () => now + jittered(needs, DAY_MS));
   return eachDue(needs, 'verify', take, full(needs, true));
 }
 
@@ -58,7 +64,7 @@ export function renewDue(needs: Needs): Promise<number> {
   return eachDue(
     needs,
     'renew',
-    (now) => needs.stores.subscriptions.takeDueRenewals(now, PAGE, RENEW_AGAIN_MS),
+    (now, limit) => needs.stores.subscriptions.takeDueRenewals(now, limit, RENEW_AGAIN_MS),
     (calendarId) => needs.queues.bulk({ kind: 'subscribe', calendarId, recreate: false }),
   );
 }
@@ -69,7 +75,7 @@ export async function sweepAbandoned(needs: Needs): Promise<number> {
   return eachDue(
     needs,
     'sweep',
-    (now) => needs.stores.calendars.takeAbandoned(now, PAGE),
+    (now, limit) => needs.stores.calendars.takeAbandoned(now, limit),
     async ({ calendarId, died }) => {
       if (died) return full(needs, true)(calendarId);
       const routes = await needs.stores.pairs.routesFrom(calendarId);
@@ -101,15 +107,17 @@ function jittered(needs: Needs, interval: number): number {
 async function eachDue<T>(
   needs: Needs,
   name: string,
-  take: (now: number) => Promise<T[]>,
+  take: (now: number, limit: number) => Promise<T[]>,
   enqueue: (due: T) => Promise<void>,
+  most = MOST_PER_TICK,
 ): Promise<number> {
   let taken = 0;
-  for (let page = 0; page < PAGES_PER_TICK; page += 1) {
-    const page = await take(needs.clock.now());
+  while (taken < most) {
+    const limit = Math.min(PAGE, most - taken);
+    const page = await take(needs.clock.now(), limit);
     await Promise.all(page.map(enqueue));
     taken += page.length;
-    if (page.length < PAGE) break;
+    if (page.length < limit) break;
   }
   if (taken > 0) needs.log('due', { timer: name, count: taken });
   return taken;

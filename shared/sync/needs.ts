@@ -16,6 +16,7 @@ export interface SyncNeeds {
     | 'HETK_WINDOW_PAST_DAYS'
     | 'HETK_WINDOW_FUTURE_DAYS'
     | 'HETK_POLL_SECONDS'
+    | 'HETK_POLLS_A_DAY'
     | 'HETK_ICLOUD_POLL_SECONDS'
   >;
   readonly clock: Clock;

@@ -52,6 +52,7 @@ export async function startEngine(options: EngineOptions) {
       HETK_WINDOW_PAST_DAYS: 92,
       HETK_WINDOW_FUTURE_DAYS: 366,
       HETK_POLL_SECONDS: 1800,
+      HETK_POLLS_A_DAY: 720_000,
       HETK_ICLOUD_POLL_SECONDS: 300,
     },
     clock,

@@ -64,7 +64,7 @@ programs’ access to calendars. Such a password would open mail and contacts, t
 function readsAndWrites({ window, pollSeconds, calls }: Installation): Markup {
   return html`<div class="tight"><h3>Read</h3><p>The list of calendars, and the events of those that the person chose, from ${counted(window.pastDays, 'day', 'days')} back to
 ${counted(window.futureDays, 'day', 'days')} ahead. Each service tells of changes; besides, a calendar is asked every ${minutes(pollSeconds.push)}, an
-iCloud account every ${minutes(pollSeconds.icloud)} or less often.</p></div>
+iCloud account every ${minutes(pollSeconds.icloud)}, or less often.</p></div>
 <div class="tight"><h3>Written</h3><p>Copies, only into calendars that the person chose as a target: title, description, location, times, free or busy, sensitivity. Or just
 “Busy”. Only its own copies are changed and deleted; in a two-way pair also the original whose copy its user edited, never a meeting with others.</p></div>
 <div class="tight"><h3>Called</h3><p>Besides its own stores, its operator’s monitoring and DNS, these servers and no others: ${calls.map((host, at) => html`${at > 0 && ', '}<code>${host}</code>`)}.</p></div>`;

@@ -101,6 +101,7 @@ export async function startHost(options: HostOptions): Promise<HetkHost> {
       HETK_WINDOW_PAST_DAYS: 92,
       HETK_WINDOW_FUTURE_DAYS: 366,
       HETK_POLL_SECONDS: options.pollSeconds,
+      HETK_POLLS_A_DAY: 720_000,
       HETK_ICLOUD_POLL_SECONDS: 900,
     },
     clock,
