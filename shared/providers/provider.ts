@@ -152,7 +152,7 @@ export interface CalendarProvider {
    * Carries out up to `batchSize` operations, in one request where the service has batches, and answers by position. Never sends an attendee,
    * reminder, attachment or conference; never asks for mail. Throws only when the request as a whole failed, or what `permit` threw; then nothing is known
    * about its operations.
-   * @param permit asked before each request where one call takes several
+   * @param permit asked before each operation where they go one by one
    */
   write(
     calendar: CalendarRef,
