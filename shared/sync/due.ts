@@ -28,7 +28,7 @@ export async function pollDue(needs: Needs): Promise<number> {
   const calendars = await eachDue(
     needs,
     'poll',
-    (now, limit) => needs.stores.calendars.takeDuePolls(now, limit, () => now + jittered(needs, seconds * 1000)),
+    (now, limit) => needs.stores.calendars.takeDuePolls(now, limit, spread(needs, now, seconds * 1000)),
     pull(needs),
     Math.min(Math.ceil(aDay / TICKS_A_DAY), MOST_PER_TICK),
   );
@@ -47,7 +47,7 @@ export function slideDue(needs: Needs): Promise<number> {
   return eachDue(
     needs,
     'slide',
-    (now, limit) => needs.stores.calendars.takeDueSlides(now, limit, () => now + jittered(needs, DAY_MS)),
+    (now, limit) => needs.stores.calendars.takeDueSlides(now, limit, spread(needs, now, DAY_MS)),
     full(needs, false),
   );
 }
@@ -55,7 +55,7 @@ export function slideDue(needs: Needs): Promise<number> {
 /** The daily verification: a full round that also looks at the copies. */
 export function verifyDue(needs: Needs): Promise<number> {
   const take = (now: number, limit: number) =>
-    needs.stores.calendars.takeDueVerifications(now, limit, () => now + jittered(needs, DAY_MS));
+    needs.stores.calendars.takeDueVerifications(now, limit, spread(needs, now, DAY_MS));
   return eachDue(needs, 'verify', take, full(needs, true));
 }
 
@@ -99,9 +99,21 @@ function full(needs: Needs, verify: boolean): (calendarId: string) => Promise<vo
   return (calendarId) => needs.queues.bulk({ kind: 'full', calendarId, at: needs.clock.now(), verify });
 }
 
-/** Within a quarter of the interval to both sides, so that calendars spread over time by themselves. */
-function jittered(needs: Needs, interval: number): number {
-  return Math.round(interval * (0.75 + fraction(needs.random) / 2));
+/** Groups in which calendars that are due at once go on. */
+const GROUPS = 4;
+
+/**
+ * When each of those that are taken together is due again: within a quarter of the interval to both sides, so that they spread over time by themselves. A few
+ * times serve them all in turn, because each is another place in an index, and among a million calendars another page that is written.
+ */
+function spread(needs: Needs, now: number, interval: number): () => number {
+  const times: number[] = [];
+  let turn = 0;
+  return () => {
+    const group = turn++ % GROUPS;
+    times[group] ??= now + Math.round(interval * (0.75 + fraction(needs.random) / 2));
+    return times[group];
+  };
 }
 
 async function eachDue<T>(

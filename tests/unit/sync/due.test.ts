@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { systemRandom } from '../../../shared/platform/random.ts';
 import { pollDue } from '../../../shared/sync/due.ts';
 import type { SyncNeeds } from '../../../shared/sync/needs.ts';
 
@@ -7,23 +8,26 @@ function installation(calendars: number, pollsADay: number) {
   const due = Array.from({ length: calendars }, (_, index) => `calendar-${index}`);
   const queued: unknown[] = [];
   const asked: number[] = [];
+  const nextAt: number[] = [];
   const needs = {
     settings: { HETK_POLL_SECONDS: 1800, HETK_POLLS_A_DAY: pollsADay },
     clock: { now: () => 0 },
-    random: (size: number) => new Uint8Array(size),
+    random: systemRandom,
     log: () => {},
     queues: { changes: async (message: unknown) => void queued.push(message) },
     stores: {
       calendars: {
-        takeDuePolls: async (_now: number, limit: number) => {
+        takeDuePolls: async (_now: number, limit: number, next: (id: string) => number) => {
           asked.push(limit);
-          return due.splice(0, limit);
+          const taken = due.splice(0, limit);
+          nextAt.push(...taken.map(next));
+          return taken;
         },
       },
       accounts: { takeDuePolls: async () => [] },
     },
   } as unknown as SyncNeeds;
-  return { needs, queued, asked };
+  return { needs, queued, asked, nextAt };
 }
 
 describe('the fallback poll', () => {
@@ -40,6 +44,17 @@ describe('the fallback poll', () => {
     expect(queued.at(-1)).toMatchObject({ kind: 'pull', calendarId: 'calendar-499' });
     expect(await pollDue(needs)).toBe(500);
     expect(await pollDue(needs)).toBe(0);
+  });
+
+  it('sets those that are due together apart, into a few groups, each within a quarter of the interval', async () => {
+    const { needs, nextAt } = installation(200, 720_000);
+    await pollDue(needs);
+    expect(nextAt).toHaveLength(200);
+    expect(Math.min(...nextAt)).toBeGreaterThanOrEqual(1_350_000);
+    expect(Math.max(...nextAt)).toBeLessThanOrEqual(2_250_000);
+    const groups = new Set(nextAt);
+    expect(groups.size).toBe(4);
+    for (const at of groups) expect(nextAt.filter((each) => each === at)).toHaveLength(50);
   });
 
   it('takes one at least, and never more than a tick has time for', async () => {
