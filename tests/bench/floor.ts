@@ -148,7 +148,7 @@ export async function benchFloor(changes: number, turns: number, say: (line: str
       const everyMs = (performance.now() - began) / changes;
       await warmUp(theirs);
       const alone = await turn(bare, theirs, everyMs);
-      const order = { kind: 'storage', pairId: pair.id, times: changes, everyMs, receives: asked.receive };
+      const order = { kind: 'storage', pairId: pair.id, times: changes, everyMs };
       const [storageSeconds, askedAlone] = await askedOfStorage(() => hetk.ask(order, z.number()));
       all.push({ hetk: through, bare: alone, storageSeconds, storage: { hetk: asked, alone: askedAlone } });
     }

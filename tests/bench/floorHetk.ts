@@ -19,7 +19,7 @@ answerMessages(
     'storage requests': async () => storageRequests(),
     storage: async (message) => {
       const { pairId, ...pace } = z
-        .object({ pairId: z.string(), times: z.number(), everyMs: z.number(), receives: z.number() })
+        .object({ pairId: z.string(), times: z.number(), everyMs: z.number() })
         .parse(message);
       const { storageAlone } = await import('./storageAlone.ts');
       return storageAlone(pairId, pace);

@@ -10,17 +10,16 @@ interface StoragePace {
   readonly times: number;
   /** How long one change takes: at the same pace, because whoever has slept works slower. */
   readonly everyMs: number;
-  /** How often a queue is asked for messages in all, whether there are any or not. */
-  readonly receives: number;
 }
 
 /**
  * What the storage of one change that is copied takes, without anything else: its message comes and goes, and the tables and the database are asked and told
- * what a round of one event asks and tells them. On a route of its own within the partitions.
+ * what a round of one event asks and tells them. On a route of its own within the partitions. The host's
+ * pollers go on beside it, as they do beside the product.
  * @param pairId a pair whose calendars are at rest
  * @returns s of processor time of this process for so many changes
  */
-export async function storageAlone(pairId: string, { times, everyMs, receives }: StoragePace): Promise<number> {
+export async function storageAlone(pairId: string, { times, everyMs }: StoragePace): Promise<number> {
   const { stores, settings, clock } = await hetk();
   const pair = await stores.pairs.find(pairId);
   const [route] = pair?.routes ?? [];
@@ -29,17 +28,10 @@ export async function storageAlone(pairId: string, { times, everyMs, receives }:
   await queue.createIfNotExists();
   const routeId = `${route.id}-alone`;
 
-  let received = 0;
-
-  async function receive() {
-    received += 1;
-    return (await queue.receiveMessages({ numberOfMessages: 16 })).receivedMessageItems;
-  }
-
   async function once(turn: number): Promise<void> {
     const message = { kind: 'pull', calendarId: route?.sourceCalendarId, at: clock.now() };
     await queue.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'), { messageTimeToLive: -1 });
-    const messages = await receive();
+    const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 16 });
     if (!route) return;
     const source = await stores.calendars.find(route.sourceCalendarId);
     await stores.pairs.routesFrom(route.sourceCalendarId);
@@ -55,8 +47,7 @@ export async function storageAlone(pairId: string, { times, everyMs, receives }:
     await stores.pairs.setSynced(route.id, clock.now());
     await stores.calendars.commitRound(lease, { cursor: source.cursor, now: clock.now() });
     await stores.calendars.release(lease);
-    for (const { messageId, popReceipt } of messages) await queue.deleteMessage(messageId, popReceipt);
-    while (received < (receives / times) * (turn + 1)) await receive();
+    for (const { messageId, popReceipt } of receivedMessageItems) await queue.deleteMessage(messageId, popReceipt);
   }
 
   const before = process.cpuUsage();
