@@ -86,7 +86,7 @@ async function pageOf(
   if (page || expired.has(answer.status) || (answer.status === 500 && service === 'other')) {
     await assertReachable(client, calendar);
     throw new ProviderError('expired-cursor', `The calendar server no longer knows the token (${answer.status}).`, {
-      code: failureOf(answer, 'calendar').code,
+      code: page ? 'valid-sync-token' : failureOf(answer, 'calendar').code,
       status: answer.status,
     });
   }
