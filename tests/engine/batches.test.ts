@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Clock } from '../../shared/platform/clock.ts';
 import { ProviderError } from '../../shared/providers/errors.ts';
 import type { CalendarProvider } from '../../shared/providers/provider.ts';
 import type { Links } from '../../shared/stores/stores.ts';
@@ -12,7 +13,10 @@ const BATCH = 20;
 
 /** A first sync of three batches into Microsoft, with something done to its parts. */
 async function firstSync(
-  parts: (world: TestWorld, microsoft: CalendarProvider) => { write?: CalendarProvider['write']; put?: Links['put'] },
+  parts: (
+    world: TestWorld,
+    microsoft: CalendarProvider,
+  ) => { write?: CalendarProvider['write']; put?: Links['put']; clock?: Clock },
 ) {
   const world = await startWorld();
   const source = await world.connect('google', 'ann@work.example');
@@ -28,9 +32,10 @@ async function firstSync(
   world.queue.length = 0;
   const { microsoft } = world.needs.providers;
   if (!microsoft) throw new Error('The world has no Microsoft.');
-  const { write = microsoft.write, put = world.stores.links.put } = parts(world, microsoft);
+  const { write = microsoft.write, put = world.stores.links.put, clock = world.needs.clock } = parts(world, microsoft);
   const needs = {
     ...world.needs,
+    clock,
     providers: { ...world.needs.providers, microsoft: { ...microsoft, write } },
     stores: { ...world.stores, links: { ...world.stores.links, put } },
   };
@@ -56,6 +61,22 @@ describe('batches of writes', () => {
     }));
     await round();
     expect(notedAtWrite).toEqual([0, 0, 1]);
+    expect(await linked()).toBe(3 * BATCH);
+  });
+
+  it('may take longer than a lease where a service is written one by one: each write renews it', async () => {
+    let passed = 0;
+    const { round, linked } = await firstSync((world, microsoft) => ({
+      clock: { now: () => world.now() + passed },
+      async write(calendar, operations, permit) {
+        for (const _ of operations) {
+          await permit?.();
+          passed += 10 * SECOND;
+        }
+        return microsoft.write(calendar, operations);
+      },
+    }));
+    await round();
     expect(await linked()).toBe(3 * BATCH);
   });
 

@@ -30,7 +30,7 @@ export interface Fetched {
 }
 
 /** Resources asked for in one request; iCloud is asked for less (clients that talk to it take 50 to 250). */
-const CHUNK = { icloud: 100, other: 500 } as const;
+export const CHUNK = { icloud: 100, other: 500 } as const;
 
 /** Chunks of paths as one request takes them. */
 export async function chunksOf(client: IcloudClient, accountId: string, paths: readonly string[]): Promise<string[][]> {

@@ -14,7 +14,7 @@ import { eventNameOf } from './ids.ts';
 import { deleteResource, putResource, type Written } from './put.ts';
 import { type Accepted, readBack } from './readBack.ts';
 import { readInstance } from './reading.ts';
-import { getResource, isMissing, type Resource } from './resources.ts';
+import { CHUNK, getResource, isMissing, type Resource } from './resources.ts';
 import {
   type Rewriting,
   UnchangeableError,
@@ -24,8 +24,8 @@ import {
 } from './rewrite.ts';
 import { uidOfMarker } from './uid.ts';
 
-/** Operations of one call. CalDAV has no batches: each is a request, and all are read back in one, which takes so many resources. */
-export const BATCH_SIZE = 100;
+/** Operations of one call. CalDAV has no batches: each is a request, and all are read back in one. */
+export const BATCH_SIZE = CHUNK.icloud;
 
 /** What one operation came to, before anything is read back. */
 type Outcome = WriteResult | { readonly accepted: Accepted };
