@@ -41,6 +41,16 @@ param microsoftClientId string = ''
 @description('The client id of the registration at Google. Its secret goes into the vault, never here. Empty: no Google accounts.')
 param googleClientId string = ''
 
+@description('How often a calendar with push is polled all the same, s: what push never delivered comes so late.')
+@minValue(60)
+@maxValue(86400)
+param pollSeconds int = 1800
+
+@description('How many such polls of all calendars there are in a day at most: about half of them are requests of Google\'s million a day.')
+@minValue(1440)
+@maxValue(100000000)
+param pollsADay int = 720000
+
 @description('Memory of an instance, MB. It brings 0.25, 1 or 2 cores, and is what always-ready instances cost.')
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
@@ -203,6 +213,8 @@ module app 'modules/app.bicep' = {
     publicUrl: publicUrl
     microsoftClientId: microsoftClientId
     googleClientId: googleClientId
+    pollSeconds: pollSeconds
+    pollsADay: pollsADay
     instanceMemoryMB: instanceMemoryMB
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyChanges: alwaysReadyChanges

@@ -13,6 +13,8 @@ param databaseName string
 param publicUrl string
 param microsoftClientId string
 param googleClientId string
+param pollSeconds int
+param pollsADay int
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int
 @minValue(1)
@@ -127,6 +129,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       HETK_REGION: location
       HETK_MICROSOFT_CLIENT_ID: microsoftClientId
       HETK_GOOGLE_CLIENT_ID: googleClientId
+      HETK_POLL_SECONDS: string(pollSeconds)
+      HETK_POLLS_A_DAY: string(pollsADay)
     }
   }
 }

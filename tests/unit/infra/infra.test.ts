@@ -103,6 +103,12 @@ describeUnless('missing' in compiler ? compiler.missing : undefined, 'the infras
       HETK_KEYS: 'vault:https://sample0',
       HETK_STORAGE: 'account:sample0',
     });
+    const { HETK_POLL_SECONDS, HETK_POLLS_A_DAY } = readSettings({
+      ...given,
+      HETK_POLL_SECONDS: '',
+      HETK_POLLS_A_DAY: '',
+    });
+    expect(settings).toMatchObject({ HETK_POLL_SECONDS, HETK_POLLS_A_DAY });
   });
 
   it('keeps a function always ready that there is', async () => {
@@ -142,13 +148,15 @@ describeUnless('missing' in compiler ? compiler.missing : undefined, 'the infras
   });
 });
 
-/** The HETK_ settings of the compiled app, with a sample for each expression. */
+/** The HETK_ settings of the compiled app: a number as the deployment gives it by default, a sample for each other expression. */
 function settingsOf(template: Template): Record<string, string> {
   const config = theOne(template, 'Microsoft.Web/sites/config');
   const samples: Record<string, string> = { HETK_KEYS: 'https://sample0' };
   const entries = Object.entries(config?.properties ?? {}).filter(([name]) => name.startsWith('HETK_'));
   return Object.fromEntries(
     entries.map(([name, value]) => {
+      const number = /^\[string\(parameters\('(\w+)'\)\)\]$/.exec(String(value))?.[1];
+      if (number) return [name, String(template.parameters[number]?.defaultValue)];
       const variable = /^\[variables\('(\w+)'\)\]$/.exec(String(value))?.[1];
       const expression = String(variable ? config?.template.variables[variable] : value);
       const format = /format\('([^']*)'/.exec(expression)?.[1] ?? 'https://sample';
